@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 mode comes with the tools version; the rest is opt-in.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A target of the engine and the lower floors it may import (docs/adr/0001; ArchitectureTests hold the same table).
+func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "EventSQL",
+    products: [
+        .library(name: "EventSQL", targets: ["EventSQL"]),
+        .library(name: "EventIngest", targets: ["EventIngest"]),
+        .executable(name: "eventsql", targets: ["EventSQLShell"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        .systemLibrary(name: "CRoaring", providers: [.apt(["libroaring-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CEdit", providers: [.apt(["libedit-dev"])]),
+        .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CEventKernels"),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        floor("EventBase", ["CEventKernels"]),
+        floor("EventColumns", ["EventBase", "CRoaring"]),
+        floor("EventIO", ["EventBase"]),
+        floor("EventSyntax", ["EventBase"]),
+        floor("EventFormat", ["EventBase", "EventColumns", "CZstd"]),
+        floor("EventPlan", ["EventBase", "EventColumns", "EventSyntax"]),
+        floor("EventStore", ["EventBase", "EventColumns", "EventIO", "EventFormat"]),
+        floor("EventExec", ["EventBase", "EventColumns", "EventIO", "EventPlan"]),
+        floor(
+            "EventSQL",
+            ["EventBase", "EventColumns", "EventIO", "EventSyntax", "EventPlan", "EventStore", "EventExec"]),
+        floor("EventIngest", ["EventBase", "EventColumns", "EventIO", "EventSQL", "CSimdjson", "CZlib", "CZstd"]),
+        .executableTarget(
+            name: "EventSQLShell",
+            dependencies: [
+                "EventSQL", "EventIngest", "CEdit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "EventTestSupport",
+            dependencies: ["EventBase", "EventColumns", "EventIO"],
+            path: "Tests/EventTestSupport", swiftSettings: settings),
+        tests("EventBaseTests", ["EventBase", "EventTestSupport"]),
+        tests("EventColumnsTests", ["EventColumns", "EventTestSupport"]),
+        tests("EventIOTests", ["EventIO", "EventTestSupport"]),
+        tests("EventSyntaxTests", ["EventSyntax", "EventTestSupport"]),
+        tests("EventFormatTests", ["EventFormat", "EventTestSupport"]),
+        tests("EventPlanTests", ["EventPlan", "EventTestSupport"]),
+        tests("EventStoreTests", ["EventStore", "EventTestSupport"]),
+        tests("EventExecTests", ["EventExec", "EventTestSupport"]),
+        tests("EventSQLTests", ["EventSQL", "EventTestSupport"]),
+        tests("EventIngestTests", ["EventIngest", "EventSQL", "EventTestSupport"]),
+        tests("EventSQLShellTests", ["EventTestSupport"]),
+        tests("LogicTests", ["EventSQL", "EventIngest", "EventTestSupport", "CSQLite"]),
+        tests("ArchitectureTests", []),
+    ],
+    cLanguageStandard: .c11,
+    cxxLanguageStandard: .cxx17
+)

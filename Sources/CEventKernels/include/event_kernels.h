@@ -1,0 +1,13 @@
+/* Kernels that need instructions Swift cannot name. No state, no allocation. */
+#ifndef EVENT_KERNELS_H
+#define EVENT_KERNELS_H
+#include <stddef.h>
+#include <stdint.h>
+
+/* CRC-32C (Castagnoli, reflected 0x82F63B78) of `count` bytes, continuing from `seed` (0 to begin). */
+uint32_t ek_crc32c(uint32_t seed, const void *bytes, size_t count);
+
+/* The table version of the same, for machines without the instruction and for tests. */
+uint32_t ek_crc32c_scalar(uint32_t seed, const void *bytes, size_t count);
+
+#endif

@@ -1,0 +1,35 @@
+/// Every bound of the engine, with its reason. A limit that is met is an `EventSQLError.Kind.limit` or a rejected row,
+/// never a trap. SPEC 5 repeats this table.
+public enum Limits {
+    /// Rows of a granule: eight granules are one Roaring container, so row bitmaps line up.
+    public static let granuleRowCount = 8192
+    /// Values of a bit-packed block: 8 lanes of 32 values.
+    public static let blockValueCount = 256
+    /// Rows of a batch between operators: small enough for L1/L2, large enough that a call per batch costs nothing.
+    public static let batchRowCount = 2048
+    /// Rows of a segment; row ids are 32 bits and a compaction must finish in seconds.
+    public static let segmentRowCountMax = 8 << 20
+    /// Distinct persons of a database; ordinals are 32 bits and 0 means "no user".
+    public static let userCountMax = Int(UInt32.max) - 1
+    /// Columns of an event table; beyond this a client is putting data into keys.
+    public static let columnCountMax = 4096
+    /// Bytes of a column path such as `properties.plan_type`.
+    public static let pathSizeBytesMax = 512
+    /// Bytes of one string value; longer rows are rejected, never cut.
+    public static let stringSizeBytesMax = 256 << 10
+    /// Bytes of a user id, session id, event id or event name.
+    public static let identifierSizeBytesMax = 4096
+    /// Bytes of one input line.
+    public static let lineSizeBytesMax = 16 << 20
+    /// Levels of JSON objects and arrays.
+    public static let jsonDepthMax = 32
+    /// Earliest and latest storable instant: years 1 to 9999, microseconds since 1970-01-01T00:00:00Z.
+    public static let timestampMicrosMin: Int64 = -62_135_596_800_000_000
+    public static let timestampMicrosMax: Int64 = 253_402_300_799_999_999
+    /// Bytes of a statement's text.
+    public static let statementSizeBytesMax = 4 << 20
+    /// Nesting of expressions and subqueries; guards the parser's stack.
+    public static let expressionDepthMax = 256
+    /// Steps of a funnel; a step mask is one 64-bit word.
+    public static let funnelStepCountMax = 64
+}

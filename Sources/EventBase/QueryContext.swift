@@ -1,0 +1,51 @@
+import Synchronization
+
+/// What one running statement must obey: cancellation, a deadline, a memory budget. Shared by all its workers.
+///
+/// - Threads: every member may be called from any thread.
+package final class QueryContext: Sendable {
+    private let cancelled = Atomic<Bool>(false)
+    private let reserved = Atomic<Int>(0)
+    private let peak = Atomic<Int>(0)
+    package let deadline: ContinuousClock.Instant?
+    package let timeoutMilliseconds: Int?
+    package let memoryLimitBytes: Int
+    /// Worker threads a statement may use, at least 1.
+    package let threadCount: Int
+
+    package init(memoryLimitBytes: Int = .max, timeoutMilliseconds: Int? = nil, threadCount: Int = 1) {
+        self.memoryLimitBytes = memoryLimitBytes
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.threadCount = max(1, threadCount)
+        deadline = timeoutMilliseconds.map { ContinuousClock.now + .milliseconds($0) }
+    }
+
+    /// Asks all workers to stop at their next check.
+    package func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+    /// Throws when the statement should stop. Operators call it once a batch or granule.
+    package func check() throws(EventSQLError) {
+        if cancelled.load(ordering: .relaxed) { throw EventSQLError(.cancelled, "the statement was cancelled") }
+        if let deadline, let timeoutMilliseconds, ContinuousClock.now > deadline {
+            throw EventSQLError(
+                .limit, "the statement ran longer than its limit of \(timeoutMilliseconds) ms",
+                hint: "raise statement_timeout, or narrow the time range")
+        }
+    }
+
+    /// Grants `bytes` of the statement's memory budget or refuses with what was needed and what to change.
+    package func reserve(bytes: Int, for purpose: String) throws(EventSQLError) {
+        let (_, now) = reserved.add(bytes, ordering: .relaxed)
+        if now > memoryLimitBytes {
+            _ = reserved.subtract(bytes, ordering: .relaxed)
+            throw EventSQLError(
+                .limit, "\(purpose) needs \(now) bytes where memory_limit allows \(memoryLimitBytes)",
+                hint: "raise memory_limit, or narrow the statement")
+        }
+        _ = peak.max(now, ordering: .relaxed)
+    }
+
+    package func release(bytes: Int) { _ = reserved.subtract(bytes, ordering: .relaxed) }
+
+    package var peakReservedBytes: Int { peak.load(ordering: .relaxed) }
+}

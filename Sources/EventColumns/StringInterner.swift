@@ -1,0 +1,89 @@
+internal import EventBase
+
+/// Gives every distinct byte string a code, in order of first sight: open addressing over one heap of bytes.
+///
+/// - Complexity: `intern` and `find` are O(length) on average and allocate only when a new string is stored.
+package struct StringInterner: Sendable {
+    package private(set) var heap: [UInt8] = []
+    package private(set) var offsets: [UInt32] = [0]
+    private var hashes: [UInt64] = []
+    /// Code + 1, or 0 for an empty slot; the count is a power of two.
+    private var slots: [UInt32]
+
+    package init(capacity: Int = 16) {
+        var slotCount = 32
+        while slotCount < capacity * 2 { slotCount *= 2 }
+        slots = Array(repeating: 0, count: slotCount)
+    }
+
+    package var count: Int { offsets.count - 1 }
+    /// Bytes held, for memory bounds.
+    package var sizeBytes: Int { heap.count + offsets.count * 4 + hashes.count * 8 + slots.count * 4 }
+
+    /// The code of `bytes`, stored now if never seen.
+    package mutating func intern(_ bytes: RawSpan) -> UInt32 {
+        let hash = Hash64.hash(bytes)
+        let slot = self.slot(of: bytes, hash: hash)
+        if slots[slot] != 0 { return slots[slot] - 1 }
+        let code = UInt32(count)
+        slots[slot] = code + 1
+        hashes.append(hash)
+        heap.reserveCapacity(heap.count + bytes.byteCount)
+        unsafe bytes.withUnsafeBytes { unsafe heap.append(contentsOf: $0) }
+        offsets.append(UInt32(heap.count))
+        if count * 2 > slots.count { grow() }
+        return code
+    }
+
+    package mutating func intern(_ text: String) -> UInt32 {
+        let utf8 = Array(text.utf8)
+        return intern(utf8.rawBytes)
+    }
+
+    package func find(_ bytes: RawSpan) -> UInt32? {
+        let code = slots[slot(of: bytes, hash: Hash64.hash(bytes))]
+        return code == 0 ? nil : code - 1
+    }
+
+    @_lifetime(borrow self)
+    package func bytes(at code: UInt32) -> RawSpan {
+        heap.rawBytes.extracting(Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1]))
+    }
+
+    package func hash(at code: UInt32) -> UInt64 { hashes[Int(code)] }
+
+    /// The strings so far as an immutable pool; codes stay the same.
+    package func makePool() -> HeapStringPool {
+        HeapStringPool(heap: heap, offsets: offsets, isDistinct: true, isSorted: false)
+    }
+
+    private func slot(of bytes: RawSpan, hash: UInt64) -> Int {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+            let code = slots[slot] - 1
+            if hashes[Int(code)] == hash, ByteOrder.equal(self.bytes(at: code), bytes) { break }
+            slot = (slot + 1) & mask
+        }
+        return slot
+    }
+
+    private mutating func grow() {
+        var wider = [UInt32](repeating: 0, count: slots.count * 2)
+        let mask = wider.count - 1
+        for code in 0..<count {
+            var slot = Int(truncatingIfNeeded: hashes[code]) & mask
+            while wider[slot] != 0 { slot = (slot + 1) & mask }
+            wider[slot] = UInt32(code) + 1
+        }
+        slots = wider
+    }
+}
+
+extension StringInterner {
+    /// A Swift string of one code; for output and slow paths only.
+    package func makeString(at code: UInt32) -> String {
+        let bytes = bytes(at: code)
+        return unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,118 @@
+internal import EventBase
+
+/// The strings that a vector's codes stand for: a segment's dictionary, the user directory, the values an
+/// expression has just made. Immutable once shared.
+///
+/// - Threads: all members may be called from any thread.
+package protocol StringPool: AnyObject, Sendable {
+    /// Codes are 0 ..< count.
+    var count: Int { get }
+    /// No two codes stand for the same bytes, so codes may be compared for equality.
+    var isDistinct: Bool { get }
+    /// Codes ascend with the bytes they stand for, so codes may be compared for order.
+    var isSorted: Bool { get }
+    /// The UTF-8 bytes of one code. The caller promises `code < count`.
+    @_lifetime(borrow self)
+    func bytes(at code: UInt32) -> RawSpan
+}
+
+extension StringPool {
+    /// A Swift string of one code; for output and slow paths only.
+    package func string(at code: UInt32) -> String {
+        let bytes = bytes(at: code)
+        return unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The code of exactly these bytes, by binary search where sorted and by scan elsewhere.
+    package func code(of bytes: RawSpan) -> UInt32? {
+        if isSorted {
+            let index = lowerBound(of: bytes)
+            guard index < count, ByteOrder.equal(self.bytes(at: UInt32(index)), bytes) else { return nil }
+            return UInt32(index)
+        }
+        for index in 0..<count where ByteOrder.equal(self.bytes(at: UInt32(index)), bytes) { return UInt32(index) }
+        return nil
+    }
+
+    package func code(of text: String) -> UInt32? {
+        let utf8 = Array(text.utf8)
+        return code(of: utf8.rawBytes)
+    }
+
+    /// The first code whose bytes are not below `bytes`; the pool must be sorted.
+    package func lowerBound(of bytes: RawSpan) -> Int {
+        precondition(isSorted, "BUG: lowerBound asks for a sorted pool")
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if ByteOrder.precedes(self.bytes(at: UInt32(middle)), bytes) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+/// Order of byte strings: the collation of every VARCHAR.
+package enum ByteOrder {
+    package static func equal(_ a: RawSpan, _ b: RawSpan) -> Bool {
+        a.byteCount == b.byteCount && compare(a, b) == 0
+    }
+
+    package static func precedes(_ a: RawSpan, _ b: RawSpan) -> Bool { compare(a, b) < 0 }
+
+    /// Negative, zero or positive as `a` sorts before, with or after `b`.
+    package static func compare(_ a: RawSpan, _ b: RawSpan) -> Int {
+        let shared = min(a.byteCount, b.byteCount)
+        var offset = 0
+        while offset + 8 <= shared {
+            let x = unsafe a.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let y = unsafe b.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if x != y { return UInt64(bigEndian: x) < UInt64(bigEndian: y) ? -1 : 1 }
+            offset += 8
+        }
+        while offset < shared {
+            let x = unsafe a.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            let y = unsafe b.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            if x != y { return x < y ? -1 : 1 }
+            offset += 1
+        }
+        return a.byteCount - b.byteCount
+    }
+}
+
+/// A pool over one heap of bytes: value `i` is `heap[offsets[i] ..< offsets[i + 1]]`.
+package final class HeapStringPool: StringPool {
+    private let heap: SharedBytes
+    private let offsets: [UInt32]
+    package let isDistinct: Bool
+    package let isSorted: Bool
+
+    /// `offsets` ascend, begin with 0 and end with `heap.count`; the caller vouches for the two flags.
+    package init(heap: [UInt8], offsets: [UInt32], isDistinct: Bool, isSorted: Bool) {
+        precondition(offsets.first == 0 && Int(offsets[offsets.count - 1]) == heap.count, "BUG: offsets do not fit heap")
+        self.heap = SharedBytes(heap)
+        self.offsets = offsets
+        self.isDistinct = isDistinct
+        self.isSorted = isSorted
+    }
+
+    /// One code per string, in the given order.
+    package convenience init(_ strings: some Sequence<String>, isDistinct: Bool = false, isSorted: Bool = false) {
+        var heap: [UInt8] = []
+        var offsets: [UInt32] = [0]
+        for string in strings {
+            heap.append(contentsOf: string.utf8)
+            offsets.append(UInt32(heap.count))
+        }
+        self.init(heap: heap, offsets: offsets, isDistinct: isDistinct, isSorted: isSorted)
+    }
+
+    package var count: Int { offsets.count - 1 }
+
+    @_lifetime(borrow self)
+    package func bytes(at code: UInt32) -> RawSpan {
+        let start = Int(offsets[Int(code)])
+        let end = Int(offsets[Int(code) + 1])
+        return heap.unsafeExtract(start..<end, heldBy: self)
+    }
+}

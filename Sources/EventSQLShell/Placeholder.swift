@@ -1,0 +1,1 @@
+@main struct Shell { static func main() {} }
