@@ -45,7 +45,7 @@ let package = Package(
         floor("EventFormat", ["EventBase", "EventColumns", "CZstd"]),
         floor("EventPlan", ["EventBase", "EventColumns", "EventSyntax"]),
         floor("EventStore", ["EventBase", "EventColumns", "EventIO", "EventFormat"]),
-        floor("EventExec", ["EventBase", "EventColumns", "EventIO", "EventPlan"]),
+        floor("EventExec", ["EventBase", "EventColumns", "EventIO", "EventSyntax", "EventPlan"]),
         floor(
             "EventSQL",
             ["EventBase", "EventColumns", "EventIO", "EventSyntax", "EventPlan", "EventStore", "EventExec"]),

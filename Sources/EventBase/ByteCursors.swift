@@ -48,8 +48,7 @@ package struct ByteReader: ~Escapable {
     package mutating func read<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) -> T {
         let size = MemoryLayout<T>.size
         guard take(size, "a \(size)-byte integer") else { return 0 }
-        let value = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset - size, as: T.self)
-        return T(littleEndian: value)
+        return bytes.load(at: offset - size, as: T.self)
     }
 
     package mutating func readDouble() -> Double { Double(bitPattern: read(UInt64.self)) }
@@ -57,10 +56,7 @@ package struct ByteReader: ~Escapable {
     package mutating func readBytes(count: Int) -> [UInt8] {
         guard take(count, "\(count) bytes") else { return [] }
         var result: [UInt8] = []
-        result.reserveCapacity(count)
-        for index in (offset - count)..<offset {
-            result.append(unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self))
-        }
+        result.append(bytes: bytes.extracting((offset - count)..<offset))
         return result
     }
 

@@ -28,7 +28,7 @@ package enum Hash64 {
 
     @inline(__always)
     private static func load8(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
-        UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        bytes.word(at: offset)
     }
 
     /// The last 0...15 bytes as two words.
@@ -39,7 +39,7 @@ package enum Hash64 {
         }
         var word: UInt64 = 0
         for index in 0..<count {
-            word |= UInt64(unsafe bytes.unsafeLoad(fromByteOffset: offset + index, as: UInt8.self)) << UInt64(8 * index)
+            word |= UInt64(bytes.byte(at: offset + index)) << UInt64(8 * index)
         }
         return (word, 0)
     }

@@ -28,8 +28,7 @@ package struct StringInterner: Sendable {
         let code = UInt32(count)
         slots[slot] = code + 1
         hashes.append(hash)
-        heap.reserveCapacity(heap.count + bytes.byteCount)
-        unsafe bytes.withUnsafeBytes { unsafe heap.append(contentsOf: $0) }
+        heap.append(bytes: bytes)
         offsets.append(UInt32(heap.count))
         if count * 2 > slots.count { grow() }
         return code
@@ -83,7 +82,6 @@ package struct StringInterner: Sendable {
 extension StringInterner {
     /// A Swift string of one code; for output and slow paths only.
     package func makeString(at code: UInt32) -> String {
-        let bytes = bytes(at: code)
-        return unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        String(utf8: bytes(at: code))
     }
 }

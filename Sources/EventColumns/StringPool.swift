@@ -19,8 +19,7 @@ package protocol StringPool: AnyObject, Sendable {
 extension StringPool {
     /// A Swift string of one code; for output and slow paths only.
     package func string(at code: UInt32) -> String {
-        let bytes = bytes(at: code)
-        return unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        String(utf8: bytes(at: code))
     }
 
     /// The code of exactly these bytes, by binary search where sorted and by scan elsewhere.
@@ -49,34 +48,6 @@ extension StringPool {
             if ByteOrder.precedes(self.bytes(at: UInt32(middle)), bytes) { low = middle + 1 } else { high = middle }
         }
         return low
-    }
-}
-
-/// Order of byte strings: the collation of every VARCHAR.
-package enum ByteOrder {
-    package static func equal(_ a: RawSpan, _ b: RawSpan) -> Bool {
-        a.byteCount == b.byteCount && compare(a, b) == 0
-    }
-
-    package static func precedes(_ a: RawSpan, _ b: RawSpan) -> Bool { compare(a, b) < 0 }
-
-    /// Negative, zero or positive as `a` sorts before, with or after `b`.
-    package static func compare(_ a: RawSpan, _ b: RawSpan) -> Int {
-        let shared = min(a.byteCount, b.byteCount)
-        var offset = 0
-        while offset + 8 <= shared {
-            let x = unsafe a.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            let y = unsafe b.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            if x != y { return UInt64(bigEndian: x) < UInt64(bigEndian: y) ? -1 : 1 }
-            offset += 8
-        }
-        while offset < shared {
-            let x = unsafe a.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-            let y = unsafe b.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-            if x != y { return x < y ? -1 : 1 }
-            offset += 1
-        }
-        return a.byteCount - b.byteCount
     }
 }
 
