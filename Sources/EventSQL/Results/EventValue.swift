@@ -1,4 +1,3 @@
-internal import EventBase
 package import EventColumns
 
 /// One value of a result or of an event's properties.
@@ -21,7 +20,7 @@ public enum EventValue: Sendable, Hashable {
     /// A nested object; its members become columns with dotted paths. Never in a result.
     case object([String: EventValue])
 
-    package init(_ value: Value) {
+    package init(_ value: EventColumns.Value) {
         switch value {
         case .null: self = .null
         case .bool(let value): self = .bool(value)
