@@ -1,0 +1,43 @@
+import EventBase
+import EventColumns
+
+/// Which rows a behaviour operator wants to see, and which of its conditions each of them meets.
+package struct GatherRequest: Sendable {
+    /// One condition on rows: any of some event names, and perhaps a predicate. Condition `i` is bit `i` of a row's mask.
+    package struct Condition: Sendable {
+        /// Empty: every event, also one without a name.
+        package var names: [String]
+        package var predicate: (any RowPredicate)?
+
+        package init(names: [String], predicate: (any RowPredicate)? = nil) {
+            self.names = names
+            self.predicate = predicate
+        }
+    }
+
+    /// At most 64.
+    package var conditions: [Condition]
+    /// Rows that fail it are not seen at all (WHERE).
+    package var filter: (any RowPredicate)?
+    /// Rows outside are not seen at all; groups and granules outside are not decoded.
+    package var timeRange: ClosedRange<Int64> = Int64.min...Int64.max
+    /// Whether rows that meet no condition come too, with mask 0.
+    package var includesStrangers = false
+    /// Whether each row says where it lies (`RowAddress`), so that its other columns can be read later.
+    package var includesAddresses = false
+
+    package init(conditions: [Condition]) { self.conditions = conditions }
+}
+
+/// Where a row lies in a snapshot: row group (upper 32 bits) and row (lower 32 bits).
+package struct RowAddress: Sendable, Hashable {
+    package var raw: UInt64
+
+    init(group: Int, row: Int) { raw = UInt64(group) << 32 | UInt64(UInt32(truncatingIfNeeded: row)) }
+    init(raw: UInt64) { self.raw = raw }
+
+    package var group: Int { Int(raw >> 32) }
+    package var row: Int { Int(UInt32(truncatingIfNeeded: raw)) }
+    package var granule: Int { row / Limits.granuleRowCount }
+    package var rowInGranule: Int { row % Limits.granuleRowCount }
+}

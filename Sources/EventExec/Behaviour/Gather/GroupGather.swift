@@ -1,0 +1,214 @@
+import EventBase
+import EventColumns
+
+/// What one row group contributes to a gather: a table from event code to conditions, made once per statement.
+///
+/// - Threads: immutable; scratch memory is the caller's.
+struct GroupGather: Sendable {
+    /// Buffers that a worker keeps between calls.
+    struct Scratch: Sendable {
+        var codes: [UInt32] = []
+        var users: [UInt32] = []
+        var times: [Int64] = []
+        var picked: [UInt16] = []
+        var pickedMasks: [UInt64] = []
+        /// A granule's worth of room for the branch-free selection.
+        var rowBuffer: [UInt16] = []
+        var maskBuffer: [UInt64] = []
+    }
+
+    let group: any RowGroup
+    let index: Int
+    let request: GatherRequest
+    /// Conditions by event code; the last entry is for rows without a name.
+    let codeMasks: [UInt64]
+    /// Rows of every wanted name when all of them are rare, so that codes need not be decoded.
+    let rareRows: Bitmap?
+    /// Whether any row of the group can be wanted.
+    let isEmpty: Bool
+
+    /// A name is rare when fewer than one row in this many has it: decoding codes costs about as much as walking its
+    /// bitmap then.
+    private static let rareRatio = 64
+
+    init(group: any RowGroup, index: Int, request: GatherRequest) throws(EventSQLError) {
+        self.group = group
+        self.index = index
+        self.request = request
+        let names = group.eventNames
+        var masks = [UInt64](repeating: 0, count: names.count + 1)
+        for (bit, condition) in request.conditions.enumerated() {
+            if condition.names.isEmpty {
+                for code in masks.indices { masks[code] |= 1 << UInt64(bit) }
+            }
+            for name in condition.names {
+                if let code = names.code(of: name) { masks[Int(code)] |= 1 << UInt64(bit) }
+            }
+        }
+        codeMasks = masks
+        let range = group.timeRange
+        let outside = range.upperBound < request.timeRange.lowerBound || range.lowerBound > request.timeRange.upperBound
+        isEmpty = outside || (!request.includesStrangers && masks.allSatisfy { $0 == 0 })
+        rareRows = isEmpty ? nil : try Self.rareRows(group, masks, request)
+    }
+
+    private static func rareRows(
+        _ group: any RowGroup, _ masks: [UInt64], _ request: GatherRequest
+    ) throws(EventSQLError) -> Bitmap? {
+        if request.includesStrangers || masks[masks.count - 1] != 0 { return nil }
+        var parts: [Bitmap] = []
+        var count = 0
+        for code in 0..<(masks.count - 1) where masks[code] != 0 {
+            guard let rows = try group.rows(ofEventCode: UInt32(code)) else { return nil }
+            count += rows.count
+            if count * rareRatio > group.rowCount { return nil }
+            parts.append(rows)
+        }
+        return Bitmap.union(parts)
+    }
+
+    /// Appends the wanted rows of `users` to `output`, in row order, which is by (user, time).
+    func append(
+        users: ClosedRange<UInt32>, to output: inout SelectedRows, scratch: inout Scratch
+    ) throws(EventSQLError) {
+        if isEmpty || users.upperBound < group.userRange.lowerBound || users.lowerBound > group.userRange.upperBound {
+            return
+        }
+        let rows = try group.rows(ofUsers: users)
+        if rows.isEmpty { return }
+        let rare = rareRows.map { $0.values(in: UInt32(rows.lowerBound)..<UInt32(rows.upperBound)) }
+        let hidden = group.hiddenRows.map { $0.values(in: UInt32(rows.lowerBound)..<UInt32(rows.upperBound)) }
+        var start = rows.lowerBound
+        while start < rows.upperBound {
+            let granule = start / Limits.granuleRowCount
+            let end = min(rows.upperBound, (granule + 1) * Limits.granuleRowCount)
+            try append(granule: granule, start..<end, rare: rare, hidden: hidden, to: &output, scratch: &scratch)
+            start = end
+        }
+    }
+
+    private func append(
+        granule: Int, _ rows: Range<Int>, rare: [UInt32]?, hidden: [UInt32]?, to output: inout SelectedRows,
+        scratch: inout Scratch
+    ) throws(EventSQLError) {
+        let first = granule * Limits.granuleRowCount
+        let local = (rows.lowerBound - first)..<(rows.upperBound - first)
+        if let rare {
+            scratch.picked.removeAll(keepingCapacity: true)
+            var next = lowerBound(rare, UInt32(rows.lowerBound))
+            while next < rare.count, rare[next] < UInt32(rows.upperBound) {
+                scratch.picked.append(UInt16(truncatingIfNeeded: Int(rare[next]) - first))
+                next += 1
+            }
+            if scratch.picked.isEmpty { return }
+            try group.readEventCodes(granule: granule, rows: pickedSpan(scratch.picked), into: &scratch.codes)
+            lookUp(scratch.codes, scratch.picked, codeMasks, into: &scratch.pickedMasks)
+        } else {
+            try group.readEventCodes(granule: granule, rows: local, into: &scratch.codes)
+            select(from: local.lowerBound, codeMasks, keepAll: request.includesStrangers, &scratch)
+        }
+        if let hidden, !hidden.isEmpty { dropHidden(hidden, first: first, &scratch) }
+        if scratch.picked.isEmpty { return }
+        if request.filter != nil || request.conditions.contains(where: { $0.predicate != nil }) {
+            try applyPredicates(granule: granule, &scratch)
+            if scratch.picked.isEmpty { return }
+        }
+        try emit(granule: granule, to: &output, scratch: &scratch)
+    }
+
+    /// Reads users and times of the picked rows, in runs of neighbouring blocks.
+    private func emit(
+        granule: Int, to output: inout SelectedRows, scratch: inout Scratch
+    ) throws(EventSQLError) {
+        let picked = scratch.picked
+        let block = Limits.blockValueCount
+        var next = 0
+        while next < picked.count {
+            let start = Int(picked[next])
+            var last = next
+            while last + 1 < picked.count, Int(picked[last + 1]) - Int(picked[last]) <= block { last += 1 }
+            let end = Int(picked[last]) + 1
+            try group.readUsers(granule: granule, rows: start..<end, into: &scratch.users)
+            try group.readTimes(granule: granule, rows: start..<end, into: &scratch.times)
+            copy(scratch, next...last, base: start, timeRange: request.timeRange, to: &output)
+            if request.includesAddresses { appendAddresses(scratch, next...last, base: start, granule, &output) }
+            next = last + 1
+        }
+    }
+
+    private func appendAddresses(
+        _ scratch: Scratch, _ range: ClosedRange<Int>, base: Int, _ granule: Int, _ output: inout SelectedRows
+    ) {
+        let first = granule * Limits.granuleRowCount
+        for position in range {
+            let row = Int(scratch.picked[position])
+            if !request.timeRange.contains(scratch.times[row - base]) { continue }
+            output.addresses.append(RowAddress(group: index, row: first + row).raw)
+        }
+    }
+
+    /// Clears the bits of conditions whose predicate fails, then drops rows that are left with none.
+    private func applyPredicates(granule: Int, _ scratch: inout Scratch) throws(EventSQLError) {
+        if let filter = request.filter {
+            let kept = try filter.matching(scratch.picked, granule: granule, of: group)
+            keep(kept, &scratch)
+        }
+        for (bit, condition) in request.conditions.enumerated() {
+            guard let predicate = condition.predicate else { continue }
+            let flag: UInt64 = 1 << UInt64(bit)
+            var candidates: [UInt16] = []
+            for position in scratch.picked.indices where scratch.pickedMasks[position] & flag != 0 {
+                candidates.append(scratch.picked[position])
+            }
+            if candidates.isEmpty { continue }
+            let kept = try predicate.matching(candidates, granule: granule, of: group)
+            var next = 0
+            for position in scratch.picked.indices where scratch.pickedMasks[position] & flag != 0 {
+                if next < kept.count, kept[next] == scratch.picked[position] {
+                    next += 1
+                } else {
+                    scratch.pickedMasks[position] &= ~flag
+                }
+            }
+        }
+        if !request.includesStrangers { dropUnmasked(&scratch) }
+    }
+
+    /// Keeps the picked rows that are in `kept`, a subsequence of them.
+    private func keep(_ kept: [UInt16], _ scratch: inout Scratch) {
+        var out = 0
+        for position in scratch.picked.indices where out < kept.count && scratch.picked[position] == kept[out] {
+            scratch.picked[out] = scratch.picked[position]
+            scratch.pickedMasks[out] = scratch.pickedMasks[position]
+            out += 1
+        }
+        scratch.picked.removeSubrange(out...)
+        scratch.pickedMasks.removeSubrange(out...)
+    }
+
+    private func dropUnmasked(_ scratch: inout Scratch) {
+        var out = 0
+        for position in scratch.picked.indices where scratch.pickedMasks[position] != 0 {
+            scratch.picked[out] = scratch.picked[position]
+            scratch.pickedMasks[out] = scratch.pickedMasks[position]
+            out += 1
+        }
+        scratch.picked.removeSubrange(out...)
+        scratch.pickedMasks.removeSubrange(out...)
+    }
+
+    private func dropHidden(_ hidden: [UInt32], first: Int, _ scratch: inout Scratch) {
+        var next = 0
+        var out = 0
+        for position in scratch.picked.indices {
+            let row = UInt32(first + Int(scratch.picked[position]))
+            while next < hidden.count, hidden[next] < row { next += 1 }
+            if next < hidden.count, hidden[next] == row { continue }
+            scratch.picked[out] = scratch.picked[position]
+            scratch.pickedMasks[out] = scratch.pickedMasks[position]
+            out += 1
+        }
+        scratch.picked.removeSubrange(out...)
+        scratch.pickedMasks.removeSubrange(out...)
+    }
+}

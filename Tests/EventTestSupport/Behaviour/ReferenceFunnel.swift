@@ -1,0 +1,101 @@
+/// A funnel by brute force: every way to give rows to steps is tried, and the best is kept. Exponential, and meant so.
+package struct ReferenceFunnel: Sendable {
+    package typealias Condition = @Sendable (TestEvent) -> Bool
+    package enum Order: Sendable { case ordered, strict, any }
+
+    package var steps: [Condition]
+    package var windowMicros: Int64
+    package var order = Order.ordered
+    package var tiesAreStrict = false
+
+    package init(steps: [Condition], windowMicros: Int64) {
+        self.steps = steps
+        self.windowMicros = windowMicros
+    }
+
+    /// The reported attempt of a person: when each step was reached. Empty when no row meets step 1.
+    ///
+    /// S3, S20: the deepest, then the earliest completed, then the latest started; then each step as early as can be.
+    package func attempt(of rows: [TestEvent]) -> [Int64] {
+        var best: [Int64] = []
+        var used: [Int] = []
+        visit(rows, &used, &best)
+        return best
+    }
+
+    private func visit(_ rows: [TestEvent], _ used: inout [Int], _ best: inout [Int64]) {
+        let times = used.map { rows[$0].time }
+        if Self.isBetter(times, than: best) { best = times }
+        guard used.count < steps.count else { return }
+        for row in rows.indices where !used.contains(row) && mayFollow(row, used, rows) {
+            used.append(row)
+            if order != .any || canBeGiven(used.map { rows[$0] }) { visit(rows, &used, &best) }
+            used.removeLast()
+        }
+    }
+
+    private func mayFollow(_ row: Int, _ used: [Int], _ rows: [TestEvent]) -> Bool {
+        let time = rows[row].time
+        if order != .any, !steps[used.count](rows[row]) { return false }
+        guard let first = used.first, let last = used.last else { return true }
+        // S1, S2: inclusive, from the first step.
+        if time - rows[first].time > windowMicros { return false }
+        // S4: the same instant may follow, unless ties are strict.
+        if tiesAreStrict ? time <= rows[last].time : time < rows[last].time { return false }
+        if order == .strict {
+            // S9: no other row of the person at an instant in between.
+            return !rows.contains { $0.time > rows[last].time && $0.time < time }
+        }
+        return true
+    }
+
+    /// S12: whether every row can have a step of its own.
+    private func canBeGiven(_ rows: [TestEvent], taken: Set<Int> = []) -> Bool {
+        guard let row = rows.first else { return true }
+        return steps.indices.contains { step in
+            !taken.contains(step) && steps[step](row)
+                && canBeGiven(Array(rows.dropFirst()), taken: taken.union([step]))
+        }
+    }
+
+    private static func isBetter(_ a: [Int64], than b: [Int64]) -> Bool {
+        if a.count != b.count { return a.count > b.count }
+        guard let first = a.first, let last = a.last, let otherFirst = b.first, let otherLast = b.last else {
+            return false
+        }
+        if last != otherLast { return last < otherLast }
+        if first != otherFirst { return first > otherFirst }
+        return a.lexicographicallyPrecedes(b)
+    }
+
+    /// What a FUNNEL answers for each step: persons, and the durations from the step before and from the first.
+    package struct StepResult: Sendable, Equatable {
+        package var users = 0
+        package var gaps: [Int64] = []
+        package var totals: [Int64] = []
+    }
+
+    package func results(_ persons: [String: [TestEvent]]) -> [StepResult] {
+        var results = Array(repeating: StepResult(), count: steps.count)
+        for rows in persons.values {
+            let times = attempt(of: rows)
+            for step in times.indices {
+                results[step].users += 1
+                if step == 0 { continue }
+                results[step].gaps.append(times[step] - times[step - 1])
+                results[step].totals.append(times[step] - times[0])
+            }
+        }
+        return results
+    }
+}
+
+extension [Int64] {
+    /// The middle, or the mean of the two middles, in seconds.
+    package var referenceMedianSeconds: Double? {
+        if isEmpty { return nil }
+        let sorted = self.sorted()
+        let middle = sorted.count / 2
+        return (sorted.count % 2 == 1 ? Double(sorted[middle]) : (Double(sorted[middle - 1]) + Double(sorted[middle])) / 2) / 1e6
+    }
+}
