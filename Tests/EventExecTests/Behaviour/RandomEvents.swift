@@ -10,7 +10,10 @@ struct RandomEvents {
 
     static let second: Int64 = 1_000_000
 
-    init(seed: UInt64, users: Int = 12, rowsPerUser: Int = 7, instants: Int = 10, withMerges: Bool = true) {
+    init(
+        seed: UInt64, users: Int = 12, rowsPerUser: Int = 7, instants: Int = 10, stepSeconds: Int64 = 10,
+        withMerges: Bool = true
+    ) {
         var random = SeededRandom(seed: seed)
         let groupCount = Int.random(in: 1...4, using: &random)
         let base: Int64 = 1_700_000_000 * Self.second
@@ -20,7 +23,7 @@ struct RandomEvents {
         for user in 0..<users {
             for _ in 0..<Int.random(in: 0...rowsPerUser, using: &random) {
                 let instant = Int.random(in: 0..<instants, using: &random)
-                let time = base + Int64(instant) * 10 * Self.second
+                let time = base + Int64(instant) * stepSeconds * Self.second
                 let name = ["a", "b", "c", "d", nil].randomElement(using: &random) ?? nil
                 let event = TestEvent(
                     Int.random(in: 0..<20, using: &random) == 0 ? nil : "u\(user)", time, name,

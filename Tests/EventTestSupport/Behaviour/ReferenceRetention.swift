@@ -1,0 +1,64 @@
+import EventBase
+
+/// Retention by looking at every person's rows, written from SEMANTICS.md S36 to S45.
+package struct ReferenceRetention: Sendable {
+    package typealias Condition = @Sendable (TestEvent) -> Bool
+    package enum Unit: Sendable { case hour, day, week, month }
+
+    package var start: Condition
+    package var returning: Condition
+    package var unit = Unit.day
+    package var isRecurring = false
+    package var countsLaterReturns = false
+    /// Instants that cohorts and returns must lie in; the first start is looked for everywhere.
+    package var timeRange = Int64.min...Int64.max
+
+    package init(start: @escaping Condition, returning: @escaping Condition) {
+        self.start = start
+        self.returning = returning
+    }
+
+    /// The first instant of the calendar period that contains `time`, by walking back day by day.
+    package func periodStart(of time: Int64) -> Int64 {
+        if unit == .hour {
+            var start = CalendarMath.micros(ofDay: CalendarMath.day(ofMicros: time))
+            while start + CalendarMath.microsPerHour <= time { start += CalendarMath.microsPerHour }
+            return start
+        }
+        var day = Int(CalendarMath.day(ofMicros: time))
+        if unit == .week { while CalendarMath.isoWeekday(day: day) != 1 { day -= 1 } }
+        if unit == .month { while CalendarMath.civil(day: day).day != 1 { day -= 1 } }
+        return CalendarMath.micros(ofDay: Int32(day))
+    }
+
+    package func nextPeriod(after start: Int64) -> Int64 {
+        var next = start + CalendarMath.microsPerHour
+        while periodStart(of: next) == start { next += CalendarMath.microsPerHour }
+        return next
+    }
+
+    /// Persons by the first instant of their cohort's period.
+    package func cohorts(_ persons: [String: [TestEvent]]) -> [Int64: Set<String>] {
+        var cohorts: [Int64: Set<String>] = [:]
+        for (person, rows) in persons {
+            let starts = rows.filter(start)
+            for row in isRecurring ? starts : Array(starts.prefix(1)) where timeRange.contains(row.time) {
+                cohorts[periodStart(of: row.time), default: []].insert(person)
+            }
+        }
+        return cohorts
+    }
+
+    /// Those of `members` with a return in the `count` periods from `from` on (or in any later one).
+    package func returned(
+        _ members: Set<String>, from: Int64, count: Int, _ persons: [String: [TestEvent]]
+    ) -> Int {
+        var end = from
+        for _ in 0..<count { end = nextPeriod(after: end) }
+        return members.count { member in
+            persons[member, default: []].contains {
+                returning($0) && timeRange.contains($0.time) && $0.time >= from && (countsLaterReturns || $0.time < end)
+            }
+        }
+    }
+}
