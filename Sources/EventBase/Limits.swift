@@ -30,6 +30,12 @@ public enum Limits {
     public static let statementSizeBytesMax = 4 << 20
     /// Nesting of expressions and subqueries; guards the parser's stack.
     public static let expressionDepthMax = 256
+    /// Operators that hang on each other, `1 + 1 + 1 ...`; guards every walk over the tree. AND and OR chains are exempt.
+    public static let expressionHeightMax = 1000
+    /// Columns of a CUBE: it makes two to the power of them grouping sets.
+    public static let cubeColumnCountMax = 12
+    /// Tables joined in one FROM.
+    public static let joinCountMax = 256
     /// Steps of a funnel; a step mask is one 64-bit word.
     public static let funnelStepCountMax = 64
 }

@@ -117,6 +117,8 @@ package struct FunctionCall: Sendable, Equatable {
     package var withinGroup: [OrderItem] = []
     package var filter: Expression?
     package var over: WindowReference?
+    /// IGNORE NULLS of lag, lead, first_value, last_value and nth_value.
+    package var ignoresNulls = false
 
     package init(name: String, arguments: [Expression]) {
         self.name = name
