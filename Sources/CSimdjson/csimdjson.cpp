@@ -1,0 +1,72 @@
+#include "csimdjson.h"
+
+#include <new>
+#include <simdjson.h>
+
+struct csj_parser {
+    simdjson::dom::parser parser;
+    size_t depth_max;
+};
+
+csj_parser *csj_parser_create(size_t depth_max) {
+    auto *parser = new (std::nothrow) csj_parser;
+    if (parser == nullptr) return nullptr;
+    /* simdjson refuses at the depth given, so one level more lets `depth_max` levels pass. */
+    parser->depth_max = depth_max + 1;
+    if (parser->parser.allocate(64 * 1024, parser->depth_max) != simdjson::SUCCESS) {
+        delete parser;
+        return nullptr;
+    }
+    return parser;
+}
+
+void csj_parser_destroy(csj_parser *parser) { delete parser; }
+
+static int32_t status_of(simdjson::error_code error) {
+    switch (error) {
+    case simdjson::SUCCESS: return CSJ_OK;
+    case simdjson::UTF8_ERROR: return CSJ_INVALID_UTF8;
+    case simdjson::DEPTH_ERROR: return CSJ_TOO_DEEP;
+    case simdjson::NUMBER_ERROR:
+    case simdjson::NUMBER_OUT_OF_RANGE: return CSJ_BAD_NUMBER;
+    case simdjson::MEMALLOC:
+    case simdjson::CAPACITY: return CSJ_OUT_OF_MEMORY;
+    default: return CSJ_MALFORMED;
+    }
+}
+
+int32_t csj_parse(csj_parser *parser, const uint8_t *bytes, size_t count, csj_document *document, const char **message) {
+    *message = "not enough memory";
+    /* Growing by doubling keeps a run of ever longer documents from allocating for each of them. */
+    if (count > parser->parser.capacity()) {
+        size_t capacity = parser->parser.capacity() * 2;
+        while (capacity < count) capacity *= 2;
+        if (parser->parser.allocate(capacity, parser->depth_max) != simdjson::SUCCESS) return CSJ_OUT_OF_MEMORY;
+    }
+    simdjson::dom::document &target = parser->parser.doc;
+    if (target.capacity() < parser->parser.capacity()) {
+        if (target.allocate(parser->parser.capacity()) != simdjson::SUCCESS) return CSJ_OUT_OF_MEMORY;
+    }
+    auto result = parser->parser.parse(bytes, count, false);
+    auto error = result.error();
+    if (error != simdjson::SUCCESS) {
+        *message = simdjson::error_message(error);
+        return status_of(error);
+    }
+    document->tape = target.tape.get();
+    /* The root word's payload is the index behind the closing root word. */
+    document->tape_count = static_cast<size_t>(target.tape[0] & 0x00ffffffffffffffULL);
+    document->strings = target.string_buf.get();
+    document->strings_count = target.capacity() * 5 / 3 + CSJ_PADDING;
+    return CSJ_OK;
+}
+
+void csj_parser_shrink(csj_parser *parser, size_t capacity) {
+    if (parser->parser.capacity() <= capacity) return;
+    simdjson::dom::parser fresh;
+    if (fresh.allocate(capacity, parser->depth_max) == simdjson::SUCCESS) parser->parser = std::move(fresh);
+}
+
+bool csj_is_utf8(const uint8_t *bytes, size_t count) {
+    return simdjson::validate_utf8(reinterpret_cast<const char *>(bytes), count);
+}
