@@ -22,7 +22,7 @@ package struct FunnelOperator: Sendable {
         rules.order =
             switch plan.order {
             case .ordered: .ordered
-            case .strict: .strict
+            case .strict, .strictAmongSteps: .strict
             case .any: .any
             }
         rules.tiesAreStrict = plan.ties == .strict
@@ -32,7 +32,7 @@ package struct FunnelOperator: Sendable {
 
     package func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> BehaviourResult {
         var request = GatherRequest(conditions: plan.steps.map { GatherRequest.Condition(names: $0.selector.names) })
-        request.includesStrangers = rules.order == .strict
+        request.includesStrangers = plan.order == .strict
         let gather = try PersonGather(snapshot, request)
         let tallies = try RangeWorkers.run(count: gather.rangeCount, context: context) {
             Worker(fold: FunnelFold(rules), tally: FunnelTally(stepCount: rules.stepCount))
