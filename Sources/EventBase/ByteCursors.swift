@@ -18,6 +18,8 @@ package struct ByteWriter: Sendable {
 
     package mutating func write(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
 
+    package mutating func write(bytes raw: RawSpan) { bytes.append(bytes: raw) }
+
     /// A UInt32 byte count, then the UTF-8 bytes.
     package mutating func write(string: String) {
         let utf8 = Array(string.utf8)
@@ -58,6 +60,16 @@ package struct ByteReader: ~Escapable {
         var result: [UInt8] = []
         result.append(bytes: bytes.extracting((offset - count)..<offset))
         return result
+    }
+
+    /// `count` little-endian integers; empty where fewer are left.
+    package mutating func readArray<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, count: Int) -> [T] {
+        let size = MemoryLayout<T>.size
+        guard count >= 0, count <= remaining / size, take(count * size, "\(count) integers") else {
+            fail("\(count) integers of \(size) bytes")
+            return []
+        }
+        return bytes.loadArray(at: offset - count * size, count: count, as: type)
     }
 
     package mutating func readString() -> String {

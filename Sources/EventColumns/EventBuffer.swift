@@ -23,6 +23,23 @@ package struct EventBuffer: Sendable {
 
     package init() {}
 
+    /// A buffer of committed rows as it was written down elsewhere. The caller vouches that codes lie inside their
+    /// interners, that rows lie below `times.count`, and that no path occurs twice.
+    package init(
+        times: [Int64], users: StringInterner, userCodes: [UInt32], names: StringInterner, nameCodes: [UInt32],
+        columns: [ColumnBuffer], sizeBytes: Int
+    ) {
+        precondition(times.count == userCodes.count && times.count == nameCodes.count, "BUG: columns differ in length")
+        self.times = times
+        self.users = users
+        self.userCodes = userCodes
+        self.names = names
+        self.nameCodes = nameCodes
+        self.columns = columns
+        self.sizeBytes = sizeBytes
+        for column in columns { _ = columnIndexes.intern(column.path) }
+    }
+
     package var rowCount: Int { times.count }
     /// Approximate bytes held; callers flush at a bound.
     package private(set) var sizeBytes = 0
@@ -93,15 +110,17 @@ package struct EventBuffer: Sendable {
 /// The values of one path, by type, each with the rows that have it.
 package struct ColumnBuffer: Sendable {
     package let path: String
-    package internal(set) var bools = SparseValues<Bool>()
-    package internal(set) var integers = SparseValues<Int64>()
-    package internal(set) var doubles = SparseValues<Double>()
+    package var bools = SparseValues<Bool>()
+    package var integers = SparseValues<Int64>()
+    package var doubles = SparseValues<Double>()
     /// Codes of `stringValues`.
-    package internal(set) var strings = SparseValues<UInt32>()
-    package internal(set) var stringValues = StringInterner()
+    package var strings = SparseValues<UInt32>()
+    package var stringValues = StringInterner()
     /// Codes of `jsonValues`.
-    package internal(set) var jsons = SparseValues<UInt32>()
-    package internal(set) var jsonValues = StringInterner()
+    package var jsons = SparseValues<UInt32>()
+    package var jsonValues = StringInterner()
+
+    package init(path: String) { self.path = path }
 
     package var storedTypes: StoredTypes {
         var types: StoredTypes = []
