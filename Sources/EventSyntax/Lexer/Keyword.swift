@@ -17,11 +17,12 @@ enum Keyword: String, CaseIterable, Sendable {
     case breakdown, attribute, top, count, users, user, totals, confidence, event, events, of, previous, each
     case start, `return`, day, week, month, hour, minute, second, quarter, year, periods, ever, recurring, after, before
     case streak, brackets, starts, monday, sunday, clock, calendar, rolling, value, sum, avg, min, max, minimum, session
-    case cohort, cohorts, did, ago, until
+    case cohort, did, since, list, anchored, histogram, bins, dropped, times, gap, depth, node, keep, repeats, edges
+    case maximum, series, formula, cumulative, median, among, only, sql, days
     // Statements
     case explain, analyze, describe, show, create, replace, `if`, refresh, virtual, delete, forget, purge, alter, set
     case ttl, none, identify, unidentify, primary, key, insert, into, conflict, `do`, nothing, update, view, copy, reset
-    case summarize, columns, tables, settings, views, add, column, rename, `default`, unique, references
+    case summarize
 
     /// As the messages show it.
     var spelling: String { rawValue.uppercased() }

@@ -23,15 +23,16 @@ extension Parser {
     /// What follows a function's name.
     mutating func call(named name: String) throws(EventSQLError) -> FunctionCall {
         let opener = try open()
-        let stepNames = exclusionStepNames
-        exclusionStepNames = []
-        defer { exclusionStepNames = stepNames }
         var call = FunctionCall(name: name, arguments: [])
         call.isDistinct = accept(.distinct)
         if !call.isDistinct { _ = accept(.all) }
         if !at(.close) {
-            call.arguments = try list { (parser) throws(EventSQLError) in
-                parser.atQuery ? .scalarQuery(try parser.query(), parser.token.position) : try parser.expression()
+            call.arguments = try enclosed { (parser) throws(EventSQLError) in
+                try parser.list { (parser) throws(EventSQLError) in
+                    let start = parser.token
+                    return parser.atQuery
+                        ? .scalarQuery(try parser.query(), start.position) : try parser.expression()
+                }
             }
             if at(.order) { call.orderBy = try orderBy() }
         }

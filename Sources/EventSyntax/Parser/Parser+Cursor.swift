@@ -74,11 +74,10 @@ extension Parser {
                 hint: "the parenthesis that opens here is never closed", position: opener.position)
         }
         let error = unexpected("',' or ')'")
+        let isClause = token.keyword?.isReserved == true
+        let open = "the parenthesis of line \(opener.position.line), column \(opener.position.column) is still open"
         throw EventSQLError(
-            .syntax, error.message,
-            hint: error.hint
-                ?? "the parenthesis of line \(opener.position.line), column \(opener.position.column) is still open",
-            position: error.position)
+            .syntax, error.message, hint: isClause ? open : error.hint ?? open, position: error.position)
     }
 
     /// Reads `item, item, ...`; says so where a comma has no item behind it.

@@ -57,11 +57,12 @@ extension Parser {
     private func infixPrecedence() -> Int? {
         if let symbol = token.symbol { return Self.precedence(of: symbol) }
         switch token.keyword {
-        case .or: return Precedence.or
-        case .and: return Precedence.and
+        case .or: return endsCohortFilter ? nil : Precedence.or
+        case .and: return endsCohortFilter ? nil : Precedence.and
         case .is, .isnull, .notnull: return Precedence.isTest
         case .between: return endsExclusionFilter ? nil : Precedence.pattern
-        case .in, .like, .ilike: return Precedence.pattern
+        case .in: return inCohortFilter && peek().keyword == .last ? nil : Precedence.pattern
+        case .like, .ilike: return Precedence.pattern
         case .similar: return peek().keyword == .to ? Precedence.pattern : nil
         case .not:
             switch peek().keyword {
@@ -92,6 +93,21 @@ extension Parser {
         guard !exclusionStepNames.isEmpty, peek(2).keyword == .and else { return false }
         return [peek(1), peek(3)].allSatisfy { isName($0) && exclusionStepNames.contains(source.name($0)) }
             && !peek(4).isSymbol(.dot)
+    }
+
+    private var endsCohortFilter: Bool { inCohortFilter && startsCohortCondition(ahead: 1) }
+
+    /// Reads what stands in parentheses, where the words that end an outer filter mean nothing special.
+    mutating func enclosed<Result>(
+        _ body: (inout Parser) throws(EventSQLError) -> Result
+    ) throws(EventSQLError) -> Result {
+        let (names, cohort) = (exclusionStepNames, inCohortFilter)
+        exclusionStepNames = []
+        inCohortFilter = false
+        let result = try body(&self)
+        exclusionStepNames = names
+        inCohortFilter = cohort
+        return result
     }
 
     /// The operator at the current token with its right side.

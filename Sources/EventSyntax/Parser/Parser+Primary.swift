@@ -24,7 +24,7 @@ extension Parser {
         case .tilde:
             advance()
             return .unary(.bitNot, try expression(above: Precedence.other), sign.position)
-        case .open: return try parenthesised()
+        case .open: return try enclosed { (parser) throws(EventSQLError) in try parser.parenthesised() }
         case .openBracket: return try array()
         case .star:
             advance()
@@ -130,9 +130,6 @@ extension Parser {
     /// `(x)`, `(a, b)` or a query that yields one value.
     private mutating func parenthesised() throws(EventSQLError) -> Expression {
         let opener = try open()
-        let stepNames = exclusionStepNames
-        exclusionStepNames = []
-        defer { exclusionStepNames = stepNames }
         if atQuery {
             let query = try query()
             try close(opener)

@@ -22,6 +22,8 @@ package struct Parser {
     var anonymousParameterCount = 0
     /// Step names while an exclusion's filter is read, where `BETWEEN a AND b` of two steps ends the filter.
     var exclusionStepNames: Set<String> = []
+    /// While the filter of a cohort condition is read: AND before another condition ends the filter.
+    var inCohortFilter = false
 
     init(source: SourceText, tokens: [Token]) {
         self.source = source
