@@ -1,0 +1,66 @@
+import EventBase
+import EventColumns
+import EventPlan
+
+extension ExpressionEvaluator {
+    /// The answer looked up by code; nil where the dictionary is too large for the rows seen so far, or refuses.
+    func dictionaryAnswer(_ node: ExpressionNode, _ vector: Vector, _ column: Int) throws(EventSQLError) -> Vector? {
+        guard case .string(let codes, let pool) = vector.values else { return nil }
+        let key = ObjectIdentifier(pool)
+        if node.memos[key] == nil {
+            // Pools made by expressions live for one batch; forget them before they add up.
+            if node.memos.count > 4096 { node.memos.removeAll() }
+            node.memos[key] = DictionaryMemo(pool: pool)
+        }
+        guard let memo = node.memos[key], !memo.isRefused else { return nil }
+        memo.rowsSeen += codes.count
+        if memo.answers == nil {
+            if memo.rowsSeen < pool.count { return nil }
+            memo.answers = try? answers(node, vector, pool, column)
+            if memo.answers == nil {
+                memo.isRefused = true
+                return nil
+            }
+        }
+        return memo.answers.map { Self.lookUp(codes, validity: vector.validity, in: $0) }
+    }
+
+    private func answers(
+        _ node: ExpressionNode, _ vector: Vector, _ pool: any StringPool, _ column: Int
+    ) throws(EventSQLError) -> Vector {
+        let count = pool.count + 1
+        var present = [Bool](repeating: true, count: count)
+        present[count - 1] = false
+        let all = Vector(type: vector.type, values: .string(codes: [UInt32](indexes: count), pool: pool), validity: present)
+        let columns = [Vector](repeating: all, count: column + 1)
+        return try computeDirectly(node, columns, count).expanded(count: count)
+    }
+
+    private static func lookUp(_ codes: [UInt32], validity: [Bool]?, in answers: Vector) -> Vector {
+        var rows: [Int]
+        if let validity {
+            let none = answers.count - 1
+            rows = mapPairs(codes, validity, aIsConstant: false, bIsConstant: false) { $1 ? Int($0) : none }
+        } else {
+            rows = mapValues(codes) { Int($0) }
+        }
+        if case .bool(let table) = answers.values, answers.validity == nil {
+            return Vector(type: answers.type, values: .bool(mapValues(rows) { table[$0] }))
+        }
+        var result = answers.gather(rows)
+        if let mask = result.validity { result.validity = compacted(mask) }
+        return result
+    }
+
+    func inList(_ node: ExpressionNode, _ columns: [Vector], _ count: Int, _ negated: Bool) throws(EventSQLError) -> Vector {
+        let first = try operand(node.children[0], columns, count)
+        var result: Vector?
+        for member in node.children.dropFirst() {
+            let other = try operand(member, columns, count)
+            let equal = CompareKernels.compare(.equal, first, other, count: count)
+            result = result.map { LogicKernels.or($0, equal) } ?? equal
+        }
+        let found = result ?? Vector(type: .bool, values: .bool([Bool](repeating: false, count: count)))
+        return negated ? LogicKernels.not(found) : found
+    }
+}

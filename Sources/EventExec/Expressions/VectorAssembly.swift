@@ -1,0 +1,69 @@
+import EventBase
+import EventColumns
+
+/// Puts vectors together: end to end, or rows from several into one.
+enum VectorAssembly {
+    /// Row `pieces[p].rows[i]` of the result is row `i` of `pieces[p].values`; together the pieces cover 0 ..< count.
+    static func scatter(_ pieces: [(rows: [Int], values: Vector)], type: ScalarType, count: Int) -> Vector {
+        let joined = concatenate(pieces.map(\.values), type: type)
+        var order = [Int](repeating: 0, count: count)
+        var next = 0
+        for piece in pieces {
+            for row in piece.rows {
+                order[row] = next
+                next += 1
+            }
+        }
+        return joined.gather(order)
+    }
+
+    /// All rows of the vectors, in order. Vectors of type NULL count as NULLs of `type`.
+    static func concatenate(_ vectors: [Vector], type: ScalarType) -> Vector {
+        let parts = vectors.map { $0.type == .null ? Vector.nulls(type: type, count: $0.count) : $0 }
+        guard let first = parts.first else { return .nulls(type: type, count: 0) }
+        if parts.count == 1 { return first }
+        let count = parts.reduce(0) { $0 + $1.count }
+        var validity: [Bool]?
+        if parts.contains(where: { $0.validity != nil }) {
+            var mask: [Bool] = []
+            mask.reserveCapacity(count)
+            for part in parts { mask += part.validity ?? [Bool](repeating: true, count: part.count) }
+            validity = mask
+        }
+        return Vector(type: type, values: values(parts, first: first, count: count), validity: validity)
+    }
+
+    private static func values(_ parts: [Vector], first: Vector, count: Int) -> Vector.Values {
+        func joined<T>(_ pick: (Vector.Values) -> [T]?) -> [T] {
+            var result: [T] = []
+            result.reserveCapacity(count)
+            for part in parts { result += pick(part.values) ?? [] }
+            return result
+        }
+        switch first.values {
+        case .bool: return .bool(joined { if case .bool(let values) = $0 { values } else { nil } })
+        case .int64: return .int64(joined { if case .int64(let values) = $0 { values } else { nil } })
+        case .double: return .double(joined { if case .double(let values) = $0 { values } else { nil } })
+        case .interval: return .interval(joined { if case .interval(let values) = $0 { values } else { nil } })
+        case .string: return strings(parts, count: count)
+        }
+    }
+
+    private static func strings(_ parts: [Vector], count: Int) -> Vector.Values {
+        var pools = PoolUnion()
+        var codes: [UInt32] = []
+        codes.reserveCapacity(count)
+        for part in parts {
+            guard case .string(let own, let pool) = part.values else { continue }
+            let base = pools.add(pool)
+            if base == 0, part.validity == nil {
+                codes += own
+            } else if let validity = part.validity {
+                for row in own.indices { codes.append(validity[row] ? own[row] &+ base : 0) }
+            } else {
+                for code in own { codes.append(code &+ base) }
+            }
+        }
+        return .string(codes: codes, pool: pools.makePool())
+    }
+}

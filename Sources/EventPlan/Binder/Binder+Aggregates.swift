@@ -1,0 +1,92 @@
+import EventBase
+import EventColumns
+import EventSyntax
+
+extension Binder {
+    /// An aggregate call as written; the select binder takes it out again.
+    func aggregate(
+        _ written: FunctionCall, _ position: SourcePosition, _ context: BindContext
+    ) throws(EventSQLError) -> BoundExpression {
+        guard context.allowsAggregates else {
+            throw EventSQLError(
+                .binding, "\(written.name)(...) is an aggregate and may not stand in \(context.clause)",
+                hint: context.clause == "WHERE" ? "put the condition in HAVING" : nil, position: position)
+        }
+        var inner = context.inside("the argument of \(written.name)")
+        inner.windows = [:]
+        return .aggregate(try aggregateCall(written, position, inner))
+    }
+
+    /// The call with its arguments bound over `context`, which must not allow aggregates.
+    func aggregateCall(
+        _ written: FunctionCall, _ position: SourcePosition, _ context: BindContext
+    ) throws(EventSQLError) -> AggregateCall {
+        var arguments: [BoundExpression] = []
+        for argument in written.arguments {
+            if case .star = argument, written.name == "count" { continue }
+            arguments.append(try bind(argument, context))
+        }
+        var orderBy = try sortKeys(written.orderBy, context)
+        if !written.withinGroup.isEmpty {
+            let keys = try sortKeys(written.withinGroup, context)
+            guard keys.count == 1 else {
+                throw EventSQLError(.binding, "WITHIN GROUP takes one ORDER BY expression", position: position)
+            }
+            arguments.insert(keys[0].expression, at: 0)
+            if keys[0].descending, arguments.count == 2, case .double(let fraction) = arguments[1].constantValue {
+                arguments[1] = .constant(.double(1 - fraction), .double)
+            }
+        }
+        let filter = try written.filter.map { f throws(EventSQLError) in try condition(f, context) }
+        let (signature, cast) = try overload(written.name, arguments, at: position)
+        if signature.kernel.hasPrefix("quantile"), cast[1].constantValue == nil {
+            throw EventSQLError(.binding, "the fraction of \(written.name) must be a constant", position: position)
+        }
+        let type = if case .exactly(let type) = signature.result { type } else { cast[0].type }
+        var kernel = signature.kernel
+        var isDistinct = written.isDistinct && !["min", "max", "any_value", "bool_and", "bool_or"].contains(kernel)
+        if kernel == "count", isDistinct { (kernel, isDistinct) = ("count_distinct", false) }
+        if !["string_agg", "first", "last", "any_value"].contains(kernel) { orderBy = [] }
+        return AggregateCall(
+            function: kernel, arguments: cast, isDistinct: isDistinct, filter: filter, orderBy: orderBy, type: type,
+            place: Place(position))
+    }
+
+    private func overload(
+        _ name: String, _ arguments: [BoundExpression], at position: SourcePosition
+    ) throws(EventSQLError) -> (AggregateSignature, [BoundExpression]) {
+        let overloads = AggregateTable.byName[name] ?? []
+        for signature in overloads where signature.parameters.count == arguments.count {
+            var cast: [BoundExpression] = []
+            for (argument, parameter) in zip(arguments, signature.parameters) {
+                guard let parameter else {
+                    cast.append(argument)
+                    continue
+                }
+                let isReadable = if case .string(let text) = argument.constantValue {
+                    TextConversion.value(text, as: parameter) != nil
+                } else {
+                    Self.fits(argument.type, parameter)
+                }
+                if isReadable { cast.append(try coerce(argument, to: parameter, at: position)) }
+            }
+            if cast.count == arguments.count { return (signature, cast) }
+        }
+        let given = arguments.map(\.type.name).joined(separator: ", ")
+        throw EventSQLError(
+            .binding, "\(name)(\(given)) does not exist",
+            hint: overloads.isEmpty ? nil : "check the number and types of its arguments", position: position)
+    }
+
+    /// ORDER BY items with the place of NULL settled: last when ascending, first when descending.
+    func sortKeys(_ items: [OrderItem], _ context: BindContext) throws(EventSQLError) -> [SortKey] {
+        var keys: [SortKey] = []
+        for item in items {
+            keys.append(
+                SortKey(
+                    expression: try bind(item.expression, context), descending: item.descending,
+                    nullsFirst: item.nullsFirst ?? item.descending))
+        }
+        return keys
+    }
+}

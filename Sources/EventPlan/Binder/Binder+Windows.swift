@@ -1,0 +1,124 @@
+import EventBase
+import EventColumns
+import EventSyntax
+
+extension Binder {
+    /// A window function as written; the select binder takes it out again.
+    func window(
+        _ written: FunctionCall, _ position: SourcePosition, _ context: BindContext
+    ) throws(EventSQLError) -> BoundExpression {
+        guard context.allowsWindows else {
+            throw EventSQLError(
+                .binding, "\(written.name)(...) OVER may not stand in \(context.clause)",
+                hint: "compute it in a subquery, or filter with QUALIFY", position: position)
+        }
+        var inner = context.inside("the arguments of a window function")
+        inner.allowsAggregates = context.allowsAggregates
+        let definition = try resolve(written.over!, context, at: position)
+        var partitionBy: [BoundExpression] = []
+        for expression in definition.partitionBy { partitionBy.append(try bind(expression, inner)) }
+        let orderBy = try sortKeys(definition.orderBy, inner)
+        let frame = try frame(definition.frame, hasOrder: !orderBy.isEmpty, at: position)
+        if AggregateTable.byName[written.name] != nil {
+            let call = try aggregateCall(written, position, inner)
+            if call.isDistinct {
+                throw EventSQLError(.binding, "DISTINCT in a window function is not supported", position: position)
+            }
+            return .window(
+                WindowCall(
+                    function: call.function, isAggregate: true, arguments: call.arguments, filter: call.filter,
+                    partitionBy: partitionBy, orderBy: orderBy, frame: frame, type: call.type, place: Place(position)))
+        }
+        guard WindowTable.names.contains(written.name) else {
+            throw EventSQLError(.binding, "\(written.name) is no window function", position: position)
+        }
+        var arguments: [BoundExpression] = []
+        for argument in written.arguments { arguments.append(try bind(argument, inner)) }
+        let type = try windowType(written.name, &arguments, at: position)
+        return .window(
+            WindowCall(
+                function: written.name, isAggregate: false, arguments: arguments, filter: nil,
+                partitionBy: partitionBy, orderBy: orderBy, frame: frame, type: type, place: Place(position)))
+    }
+
+    private func resolve(
+        _ reference: WindowReference, _ context: BindContext, at position: SourcePosition
+    ) throws(EventSQLError) -> WindowDefinition {
+        func named(_ name: String) throws(EventSQLError) -> WindowDefinition {
+            guard let found = context.windows[name] else {
+                throw EventSQLError(.binding, "there is no window \(name)", position: position)
+            }
+            return found
+        }
+        switch reference {
+        case .named(let name): return try named(name)
+        case .inline(var definition):
+            guard let baseName = definition.baseName else { return definition }
+            let base = try named(baseName)
+            if definition.partitionBy.isEmpty { definition.partitionBy = base.partitionBy }
+            if definition.orderBy.isEmpty { definition.orderBy = base.orderBy }
+            return definition
+        }
+    }
+
+    private func windowType(
+        _ name: String, _ arguments: inout [BoundExpression], at position: SourcePosition
+    ) throws(EventSQLError) -> ScalarType {
+        let counts: ClosedRange<Int> =
+            switch name {
+            case "ntile", "first_value", "last_value": 1...1
+            case "nth_value": 2...2
+            case "lag", "lead": 1...3
+            default: 0...0
+            }
+        guard counts.contains(arguments.count) else {
+            throw EventSQLError(.binding, "\(name) does not take \(arguments.count) arguments", position: position)
+        }
+        switch name {
+        case "percent_rank", "cume_dist": return .double
+        case "row_number", "rank", "dense_rank", "ntile": return .int64
+        default:
+            if arguments.count > 1 { arguments[1] = try coerce(arguments[1], to: .int64, at: position) }
+            if arguments.count > 2 { (arguments[0], arguments[2]) = try unified(arguments[0], arguments[2], at: position) }
+            return arguments[0].type
+        }
+    }
+
+    private func frame(_ written: WindowFrame?, hasOrder: Bool, at position: SourcePosition) throws(EventSQLError)
+        -> WindowCall.Frame
+    {
+        guard let written else {
+            return WindowCall.Frame(
+                unit: .range, start: .unboundedPreceding, end: hasOrder ? .currentRow : .unboundedFollowing)
+        }
+        func bound(_ bound: WindowFrame.Bound) throws(EventSQLError) -> WindowCall.Frame.Bound {
+            switch bound {
+            case .unboundedPreceding: return .unboundedPreceding
+            case .currentRow: return .currentRow
+            case .unboundedFollowing: return .unboundedFollowing
+            case .preceding(let offset): return .preceding(try self.offset(offset))
+            case .following(let offset): return .following(try self.offset(offset))
+            }
+        }
+        let unit = WindowCall.Frame.Unit(rawValue: written.unit.rawValue)!
+        let frame = WindowCall.Frame(unit: unit, start: try bound(written.start), end: try bound(written.end))
+        if unit == .range {
+            for bound in [frame.start, frame.end] {
+                switch bound {
+                case .preceding, .following:
+                    throw EventSQLError(.binding, "RANGE with an offset is not supported", hint: "use ROWS or GROUPS", position: position)
+                default: break
+                }
+            }
+        }
+        return frame
+    }
+
+    private func offset(_ ast: Expression) throws(EventSQLError) -> Int {
+        let bound = try bind(ast, BindContext(scope: Scope(), clause: "a frame"))
+        guard case .int64(let value) = bound.constantValue, value >= 0, value < 1 << 40 else {
+            throw EventSQLError(.binding, "a frame's offset is a constant from 0", position: ast.position)
+        }
+        return Int(value)
+    }
+}

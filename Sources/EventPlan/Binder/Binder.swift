@@ -1,0 +1,73 @@
+package import EventBase
+package import EventColumns
+package import EventSyntax
+
+/// Turns what was written into what is meant: names into column indexes, operators into typed calls, queries into plans.
+///
+/// - Errors: `.binding` with a position for whatever does not exist or does not fit, `.invalidInput` for constants that
+///   cannot be read.
+/// - Threads: a value; bind from any thread.
+package struct Binder: Sendable {
+    package let catalog: any Catalog
+    package let parameters: [(name: ParameterName, value: Value)]
+    /// The instant that now() means throughout the statement, microseconds since 1970 UTC.
+    package let nowMicros: Int64
+    let behaviour: (any BehaviourBinding)?
+
+    package init(
+        catalog: any Catalog, parameters: [(name: ParameterName, value: Value)] = [], nowMicros: Int64,
+        behaviour: (any BehaviourBinding)? = nil
+    ) {
+        self.catalog = catalog
+        self.parameters = parameters
+        self.nowMicros = nowMicros
+        self.behaviour = behaviour
+    }
+
+    /// A condition over the rows of a table, its columns numbered as `ScanLayout(schema)` does.
+    package func bindPredicate(_ ast: Expression, schema: TableSchema) throws(EventSQLError) -> BoundExpression {
+        let context = BindContext(scope: Scope(schema: schema, layout: ScanLayout(schema), qualifier: schema.name))
+        return try condition(ast, context)
+    }
+
+    /// Any expression over the rows of a table, without aggregates.
+    package func bindExpression(_ ast: Expression, schema: TableSchema) throws(EventSQLError) -> BoundExpression {
+        let context = BindContext(scope: Scope(schema: schema, layout: ScanLayout(schema), qualifier: schema.name))
+        return try bind(ast, context)
+    }
+
+    /// An expression that must be BOOLEAN.
+    func condition(_ ast: Expression, _ context: BindContext) throws(EventSQLError) -> BoundExpression {
+        let bound = try bind(ast, context)
+        if bound.type == .bool { return bound }
+        if bound.type == .null { return .constant(.null, .bool) }
+        if case .string = bound.constantValue { return try coerce(bound, to: .bool, at: ast.position) }
+        throw EventSQLError(
+            .binding, "\(context.clause) must be BOOLEAN, but this is \(bound.type.name)", position: ast.position)
+    }
+}
+
+/// Where an expression stands: which names it sees and what it may hold.
+struct BindContext {
+    var scope: Scope
+    /// For errors: `WHERE`, `GROUP BY`.
+    var clause = "the condition"
+    var allowsAggregates = false
+    var allowsWindows = false
+    var commonTables: [String: CommonTablePlan] = [:]
+    var windows: [String: WindowDefinition] = [:]
+
+    func inside(_ clause: String) -> BindContext {
+        var inner = self
+        inner.clause = clause
+        inner.allowsAggregates = false
+        inner.allowsWindows = false
+        return inner
+    }
+}
+
+/// A WITH query that has been bound.
+struct CommonTablePlan {
+    var plan: LogicalPlan
+    var columns: [OutputColumn]
+}

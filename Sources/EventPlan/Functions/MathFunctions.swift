@@ -1,0 +1,53 @@
+/// Functions over BIGINT and DOUBLE. What PostgreSQL refuses (the root of a negative, the logarithm of 0) is an error.
+enum MathFunctions {
+    static let signatures: [FunctionSignature] = rounding + powers + trigonometry
+
+    private static let rounding: [FunctionSignature] = [
+        FunctionSignature("abs", [.int64], .int64, example: "abs(-3)", gives: "3"),
+        FunctionSignature("abs", [.double], .double, example: "abs(-3.5)", gives: "3.5"),
+        FunctionSignature("sign", [.int64], .int64, example: "sign(-3)", gives: "-1"),
+        FunctionSignature("sign", [.double], .double, example: "sign(2.5)", gives: "1.0"),
+        FunctionSignature("round", [.int64], .int64, kernel: "identity", example: "round(3)", gives: "3"),
+        FunctionSignature("round", [.double], .double, example: "round(2.5)", gives: "3.0"),
+        FunctionSignature("round", [.double, .int64], .double, kernel: "round_digits", example: "round(3.14159, 2)", gives: "3.14"),
+        FunctionSignature("floor", [.int64], .int64, kernel: "identity", example: "floor(3)", gives: "3"),
+        FunctionSignature("floor", [.double], .double, example: "floor(-2.5)", gives: "-3.0"),
+        FunctionSignature("ceil", [.int64], .int64, kernel: "identity", example: "ceil(3)", gives: "3"),
+        FunctionSignature("ceil", [.double], .double, example: "ceil(-2.5)", gives: "-2.0"),
+        FunctionSignature("ceiling", [.double], .double, kernel: "ceil", example: "ceiling(2.1)", gives: "3.0"),
+        FunctionSignature("trunc", [.int64], .int64, kernel: "identity", example: "trunc(3)", gives: "3"),
+        FunctionSignature("trunc", [.double], .double, example: "trunc(-2.7)", gives: "-2.0"),
+        FunctionSignature("mod", [.int64, .int64], .int64, kernel: "%", example: "mod(7, 3)", gives: "1"),
+        FunctionSignature("mod", [.double, .double], .double, kernel: "%", example: "mod(7.5, 2)", gives: "1.5"),
+        FunctionSignature("div", [.int64, .int64], .int64, kernel: "/", example: "div(7, 2)", gives: "3"),
+        FunctionSignature("isnan", [.double], .bool, example: "isnan('NaN'::DOUBLE)", gives: "true"),
+        FunctionSignature("isinf", [.double], .bool, example: "isinf(1.5)", gives: "false"),
+        FunctionSignature("width_bucket", [.double, .double, .double, .int64], .int64, example: "width_bucket(5.0, 0, 10, 5)", gives: "3"),
+    ]
+
+    private static let powers: [FunctionSignature] = [
+        FunctionSignature("sqrt", [.double], .double, example: "sqrt(16)", gives: "4.0"),
+        FunctionSignature("cbrt", [.double], .double, example: "cbrt(27)", gives: "3.0"),
+        FunctionSignature("exp", [.double], .double, example: "exp(0)", gives: "1.0"),
+        FunctionSignature("ln", [.double], .double, example: "ln(1)", gives: "0.0"),
+        FunctionSignature("log10", [.double], .double, example: "log10(1000)", gives: "3.0"),
+        FunctionSignature("log", [.double], .double, kernel: "log10", example: "log(100)", gives: "2.0"),
+        FunctionSignature("log", [.double, .double], .double, kernel: "log_base", example: "log(2, 8)", gives: "3.0"),
+        FunctionSignature("log2", [.double], .double, example: "log2(8)", gives: "3.0"),
+        FunctionSignature("power", [.double, .double], .double, example: "power(2, 3)", gives: "8.0"),
+        FunctionSignature("pow", [.double, .double], .double, kernel: "power", example: "pow(2, 0.5) > 1.41", gives: "true"),
+    ]
+
+    private static let trigonometry: [FunctionSignature] = [
+        FunctionSignature("pi", [], .double, example: "round(pi(), 4)", gives: "3.1416"),
+        FunctionSignature("sin", [.double], .double, example: "sin(0)", gives: "0.0"),
+        FunctionSignature("cos", [.double], .double, example: "cos(0)", gives: "1.0"),
+        FunctionSignature("tan", [.double], .double, example: "tan(0)", gives: "0.0"),
+        FunctionSignature("asin", [.double], .double, example: "asin(0)", gives: "0.0"),
+        FunctionSignature("acos", [.double], .double, example: "acos(1)", gives: "0.0"),
+        FunctionSignature("atan", [.double], .double, example: "atan(0)", gives: "0.0"),
+        FunctionSignature("atan2", [.double, .double], .double, example: "atan2(0, 1)", gives: "0.0"),
+        FunctionSignature("radians", [.double], .double, example: "round(radians(180), 4)", gives: "3.1416"),
+        FunctionSignature("degrees", [.double], .double, example: "degrees(0)", gives: "0.0"),
+    ]
+}
