@@ -90,3 +90,5 @@ package struct ScanReader: Sendable {
         return vector
     }
 }
+
+extension RowGroupFilter: RowPredicate {}

@@ -42,7 +42,7 @@ extension Binder {
     {
         guard let overloads = FunctionTable.byName[name] else {
             let names = Array(FunctionTable.byName.keys) + Array(AggregateTable.byName.keys) + ["coalesce", "nullif", "typeof"]
-            let near = Suggestion.nearest(to: name, among: names.sorted())
+            let near = EditDistance.nearest(to: name, in: names.sorted())
             throw EventSQLError(
                 .binding, "there is no function \(name)", hint: near.map { "did you mean \($0)?" }, position: position)
         }
@@ -124,7 +124,7 @@ extension Binder {
             throw EventSQLError(.binding, "the field of date_part must be a text constant", position: position)
         }
         guard let name = DateField(name: written) else {
-            let near = Suggestion.nearest(to: written, among: DateField.allNames)
+            let near = EditDistance.nearest(to: written, in: DateField.allNames)
             throw EventSQLError(
                 .binding, "there is no date field \(written)", hint: near.map { "did you mean \($0)?" }, position: position)
         }

@@ -8,7 +8,7 @@ extension Binder {
     func scalarType(_ type: TypeName) throws(EventSQLError) -> ScalarType {
         let base = type.name.prefix { $0 != "(" }.trimmed()
         guard let found = Self.typeNames[base] else {
-            let near = Suggestion.nearest(to: base, among: Self.typeNames.keys.sorted())
+            let near = EditDistance.nearest(to: base, in: Self.typeNames.keys.sorted())
             throw EventSQLError(
                 .binding, "there is no type \(type.name)", hint: near.map { "did you mean \($0)?" }, position: type.position)
         }

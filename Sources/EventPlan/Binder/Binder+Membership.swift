@@ -59,7 +59,7 @@ extension Binder {
                 position: position)
         }
         guard catalog.cohortNames.contains(cohort) else {
-            let near = Suggestion.nearest(to: cohort, among: catalog.cohortNames)
+            let near = EditDistance.nearest(to: cohort, in: catalog.cohortNames)
             throw EventSQLError(
                 .notFound, "there is no cohort \(cohort)", hint: near.map { "did you mean \($0)?" }, position: position)
         }

@@ -1,5 +1,6 @@
 import EventBase
 package import EventColumns
+import EventSyntax
 
 /// The columns that names in an expression may mean.
 package struct Scope: Sendable {
@@ -75,7 +76,7 @@ package struct Scope: Sendable {
         let names = columns.filter { !$0.isHidden }.map(\.name)
         let last = parts[parts.count - 1].lowercased()
         let suffixed = names.filter { $0.lowercased().hasSuffix("." + last) }
-        let near = suffixed.first ?? Suggestion.nearest(to: path, among: names)
+        let near = suffixed.first ?? EditDistance.nearest(to: path, in: names)
         return EventSQLError(
             .binding, "there is no column \(path)", hint: near.map { "did you mean \($0)?" }, position: position)
     }

@@ -1,5 +1,6 @@
 import EventBase
 package import EventColumns
+import EventSyntax
 
 /// Values to and from text, as CAST does it. Surrounding blanks are ignored when reading.
 package enum TextConversion {
@@ -18,7 +19,10 @@ package enum TextConversion {
         case .double: return double(trimmed).map { .double($0) }
         case .timestamp: return TimestampText.parse(trimmed).map { .timestamp($0) }
         case .date: return day(trimmed).map { .date($0) }
-        case .interval: return IntervalText.parse(trimmed).map { .interval($0) }
+        case .interval:
+            return IntervalText.parse(trimmed).map {
+                .interval(Interval(months: $0.months, days: $0.days, micros: $0.micros))
+            }
         case .string, .json: return nil
         }
     }
@@ -53,7 +57,7 @@ package enum TextConversion {
         case .string(let text), .json(let text): text
         case .timestamp(let micros): TimestampText.print(micros: micros)
         case .date(let day): TimestampText.print(day: Int(day))
-        case .interval(let interval): IntervalText.print(interval)
+        case .interval(let interval): text(interval)
         }
     }
 
@@ -63,11 +67,9 @@ package enum TextConversion {
         if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
         return value.description
     }
-}
 
-/// Intervals as text: `1 year 2 mons 3 days 04:05:06.789`, both ways.
-package enum IntervalText {
-    package static func print(_ interval: Interval) -> String {
+    /// `1 year 2 mons 3 days 04:05:06.789`, as PostgreSQL prints an interval.
+    package static func text(_ interval: Interval) -> String {
         var parts: [String] = []
         func add(_ number: Int, _ unit: String) {
             if number != 0 { parts.append("\(number) \(unit)\(abs(number) == 1 ? "" : "s")") }
@@ -83,73 +85,5 @@ package enum IntervalText {
             parts.append((interval.micros < 0 ? "-" : "") + (hours < 10 ? "0" : "") + String(hours) + clock)
         }
         return parts.joined(separator: " ")
-    }
-
-    /// Reads what `print` gives and unit words such as `7 days`, `1.5 hours`, `2 weeks ago`.
-    package static func parse(_ text: String) -> Interval? {
-        var interval = Interval()
-        var words = text.lowercased().split { $0 == " " || $0 == "," }
-        var sign = 1.0
-        if words.last == "ago" {
-            sign = -1
-            words.removeLast()
-        }
-        guard !words.isEmpty else { return nil }
-        var index = 0
-        while index < words.count {
-            if words[index].contains(":") {
-                guard let micros = clock(words[index]) else { return nil }
-                interval.micros += Int64(sign) * micros
-                index += 1
-                continue
-            }
-            let digits = words[index].prefix { $0.isNumber || $0 == "." || $0 == "-" || $0 == "+" }
-            guard let number = Double(digits) else { return nil }
-            var unit = words[index].dropFirst(digits.count)
-            index += 1
-            if unit.isEmpty {
-                guard index < words.count else { return nil }
-                unit = words[index]
-                index += 1
-            }
-            guard add(number * sign, String(unit), to: &interval) else { return nil }
-        }
-        return interval
-    }
-
-    private static func clock(_ text: Substring) -> Int64? {
-        let isNegative = text.hasPrefix("-")
-        let parts = text.drop { $0 == "-" || $0 == "+" }.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2 || parts.count == 3, let hours = Int64(parts[0]), let minutes = Int64(parts[1]),
-            minutes < 60, hours < 1 << 40
-        else { return nil }
-        var micros = hours * 3_600_000_000 + minutes * 60_000_000
-        if parts.count == 3 {
-            guard let seconds = Double(parts[2]), seconds < 60 else { return nil }
-            micros += Int64((seconds * 1e6).rounded())
-        }
-        return isNegative ? -micros : micros
-    }
-
-    private static func add(_ number: Double, _ unit: String, to interval: inout Interval) -> Bool {
-        guard number.magnitude < 1e9 else { return false }
-        let name = unit.hasSuffix("s") && unit != "s" && unit != "ms" && unit != "us" ? String(unit.dropLast()) : unit
-        if let months = ["year": 12.0, "y": 12, "yr": 12, "quarter": 3, "month": 1, "mon": 1][name] {
-            interval.months += Int32((number * months).rounded(.towardZero))
-            return true
-        }
-        if let days = ["week": 7.0, "w": 7, "day": 1, "d": 1][name] {
-            let whole = (number * days).rounded(.towardZero)
-            interval.days += Int32(whole)
-            interval.micros += Int64(((number * days - whole) * 86_400e6).rounded())
-            return true
-        }
-        let scale = [
-            "hour": 3600e6, "h": 3600e6, "hr": 3600e6, "minute": 60e6, "min": 60e6, "m": 60e6, "second": 1e6,
-            "sec": 1e6, "s": 1e6, "millisecond": 1e3, "ms": 1e3, "microsecond": 1, "us": 1,
-        ][name]
-        guard let scale else { return false }
-        interval.micros += Int64((number * scale).rounded())
-        return true
     }
 }
