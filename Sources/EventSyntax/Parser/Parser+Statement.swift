@@ -29,6 +29,18 @@ extension Parser {
         .show: { (parser, start) throws(EventSQLError) in try parser.show(start) },
         .create: { (parser, start) throws(EventSQLError) in try parser.create(start) },
         .drop: { (parser, start) throws(EventSQLError) in try parser.drop(start) },
+        .insert: { (parser, start) throws(EventSQLError) in try parser.insert(start) },
+        .delete: { (parser, start) throws(EventSQLError) in try parser.delete(start) },
+        .forget: { (parser, start) throws(EventSQLError) in try parser.forget(start) },
+        .purge: { (parser, start) throws(EventSQLError) in try parser.purge(start) },
+        .alter: { (parser, start) throws(EventSQLError) in try parser.alter(start) },
+        .identify: { (parser, start) throws(EventSQLError) in try parser.identify(start) },
+        .unidentify: { (parser, start) throws(EventSQLError) in try parser.unidentify(start) },
+        .refresh: { (parser, start) throws(EventSQLError) in try parser.refresh(start) },
+        .summarize: { (parser, start) throws(EventSQLError) in try parser.summarize(start) },
+        .set: { (parser, start) throws(EventSQLError) in try parser.set(start) },
+        .reset: { (parser, start) throws(EventSQLError) in try parser.reset(start) },
+        .copy: { (parser, start) throws(EventSQLError) in try parser.copy(start) },
     ]
 
     private func unexpectedStatement() -> EventSQLError {
@@ -67,7 +79,8 @@ extension Parser {
     }
 
     private mutating func show(_ start: Token) throws(EventSQLError) -> Statement {
-        guard token.kind == .word else { throw unexpected("TABLES, COHORTS or a setting after SHOW") }
-        return .show(what: try anyName("TABLES, COHORTS or a setting").lowercased(), start.position)
+        var words = [try anyName("TABLES, COHORTS or a setting after SHOW").lowercased()]
+        while token.kind == .word { words.append(try anyName("a name").lowercased()) }
+        return .show(what: words.joined(separator: " "), start.position)
     }
 }
