@@ -1,5 +1,6 @@
 #include "csimdjson.h"
 
+#include <cstring>
 #include <new>
 #include <simdjson.h>
 
@@ -65,6 +66,18 @@ void csj_parser_shrink(csj_parser *parser, size_t capacity) {
     if (parser->parser.capacity() <= capacity) return;
     simdjson::dom::parser fresh;
     if (fresh.allocate(capacity, parser->depth_max) == simdjson::SUCCESS) parser->parser = std::move(fresh);
+}
+
+size_t csj_first(const uint8_t *bytes, size_t count, uint8_t value) {
+    if (count == 0) return count;
+    const void *found = memchr(bytes, value, count);
+    return found == nullptr ? count : static_cast<size_t>(static_cast<const uint8_t *>(found) - bytes);
+}
+
+size_t csj_last(const uint8_t *bytes, size_t count, uint8_t value) {
+    if (count == 0) return count;
+    const void *found = memrchr(bytes, value, count);
+    return found == nullptr ? count : static_cast<size_t>(static_cast<const uint8_t *>(found) - bytes);
 }
 
 bool csj_is_utf8(const uint8_t *bytes, size_t count) {

@@ -45,6 +45,10 @@ int32_t csj_parse(csj_parser *parser, const uint8_t *bytes, size_t count, csj_do
 /* Gives memory back after an unusually large document. */
 void csj_parser_shrink(csj_parser *parser, size_t capacity);
 
+/* The place of the first or last byte of a value; `count` where there is none. */
+size_t csj_first(const uint8_t *bytes, size_t count, uint8_t value);
+size_t csj_last(const uint8_t *bytes, size_t count, uint8_t value);
+
 bool csj_is_utf8(const uint8_t *bytes, size_t count);
 
 #ifdef __cplusplus

@@ -24,13 +24,14 @@ struct JSONLinesDecoder: Sendable {
 
     /// Decodes all lines of a block. Blank lines count, but are no rows.
     mutating func decode(_ block: borrowing InputBlock) -> DecodedBlock {
-        var rejects = block.oversized
-        var line = block.firstLine
+        if let refused = block.refused { return DecodedBlock(buffer: EventBuffer(), rejects: [refused], lineCount: 1) }
+        var rejects: [RejectedRow] = []
+        var line = 1
         var start = 0
         let bytes = block.bytes.rawBytes
         var longest = 0
         while start < block.count {
-            let end = LineScan.lineFeed(bytes, start..<block.count) ?? block.count
+            let end = LineScan.firstLineFeed(bytes, start..<block.count) ?? block.count
             let text = LineScan.trimmed(bytes, start..<end)
             if !text.isEmpty, let problem = decodeLine(bytes, text) {
                 rejects.append(
@@ -42,7 +43,7 @@ struct JSONLinesDecoder: Sendable {
             start = end + 1
         }
         if longest > 1 << 20 { parser.shrink() }
-        let decoded = DecodedBlock(buffer: assembler.takeBuffer(), rejects: rejects, sizeBytes: block.count)
+        let decoded = DecodedBlock(buffer: assembler.takeBuffer(), rejects: rejects, lineCount: line - 1)
         if trie.count > Self.nodeCountMax {
             trie = PathTrie()
             assembler = RowAssembler(mapping: mapping, admission: admission)

@@ -48,12 +48,6 @@ enum TapeBytes {
         return unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 
-    @inline(__always)
-    static func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
-        precondition(offset >= 0 && offset &+ 8 <= bytes.byteCount, "BUG: a word outside its buffer")
-        return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    }
-
     /// Whether `count` bytes of `a` from `i` and of `b` from `j` are the same.
     @inline(__always)
     static func equal(_ a: RawSpan, _ i: Int, _ b: RawSpan, _ j: Int, count: Int) -> Bool {
