@@ -1,0 +1,37 @@
+# EventSQL. `make demo` and `make test` do all set-up by themselves; `make help` lists the rest.
+
+SWIFT ?= swift
+BUILD_FLAGS ?=
+DEMO_DIR ?= demo.db
+EVENTSQL = .build/release/eventsql
+LINTED = Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo test lint format clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+deps: ## install the Debian packages that are missing
+	@scripts/install-deps
+
+build: deps ## the release binary, .build/release/eventsql
+	$(SWIFT) build -c release --product eventsql $(BUILD_FLAGS)
+
+demo: build ## real events in, a funnel, a retention triangle and a cohort out
+	@$(EVENTSQL) demo $(DEMO_DIR)
+
+test: deps ## build everything and run all tests
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	$(SWIFT) test --skip-build $(BUILD_FLAGS)
+
+lint: ## check the format of every Swift file
+	$(SWIFT) format lint --strict --parallel --recursive $(LINTED)
+
+format: ## put every Swift file into the format
+	$(SWIFT) format format --in-place --parallel --recursive $(LINTED)
+
+clean: ## remove what was built, and the demo database
+	rm -rf .build Benchmarks/.build $(DEMO_DIR)
+
+-include Benchmarks/bench.mk
