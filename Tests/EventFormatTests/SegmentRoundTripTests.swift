@@ -60,7 +60,7 @@ struct SegmentRoundTripTests {
     @Test("a flipped bit or a cut anywhere is seen, or changes nothing", .timeLimit(.minutes(5)))
     func damage() throws {
         var random = SeededRandom(seed: 7)
-        let events = RandomSegment.events(count: 60, using: &random)
+        let events = RandomSegment.events(count: 20, using: &random)
         let snapshot = MemorySnapshot(groups: [events])
         let bytes = try RandomSegment.bytes(of: snapshot.rowGroups[0], schema: snapshot.schema)
         let truth = try RandomSegment.dump(bytes, snapshot)

@@ -42,6 +42,45 @@ enum BlockKernels {
         }
     }
 
+    /// `output[start + i] = base + factor * values[i]` for the values of `slice`.
+    static func rebase(
+        _ values: [UInt32], _ slice: Range<Int>, base: UInt32, factor: UInt32, into output: inout [UInt32], at start: Int
+    ) {
+        precondition(slice.upperBound <= values.count && start + slice.count <= output.count, "BUG: a block without room")
+        unsafe output.withUnsafeMutableBufferPointer { output in
+            unsafe values.withUnsafeBufferPointer { values in
+                let target = unsafe output.baseAddress! + start
+                let source = unsafe values.baseAddress! + slice.lowerBound
+                if factor == 1 {
+                    for index in 0..<slice.count { unsafe target[index] = base &+ source[index] }
+                } else {
+                    for index in 0..<slice.count { unsafe target[index] = base &+ source[index] &* factor }
+                }
+            }
+        }
+    }
+
+    /// The same into 64 bits. A factor below 2^32 multiplies as 32 by 32 bits, which vectorises.
+    static func rebase(
+        _ values: [UInt32], _ slice: Range<Int>, base: Int64, factor: Int64, into output: inout [Int64], at start: Int
+    ) {
+        precondition(slice.upperBound <= values.count && start + slice.count <= output.count, "BUG: a block without room")
+        unsafe output.withUnsafeMutableBufferPointer { output in
+            unsafe values.withUnsafeBufferPointer { values in
+                let target = unsafe output.baseAddress! + start
+                let source = unsafe values.baseAddress! + slice.lowerBound
+                if let narrow = UInt32(exactly: factor) {
+                    let wide = UInt64(narrow)
+                    for index in 0..<slice.count {
+                        unsafe target[index] = base &+ Int64(bitPattern: UInt64(source[index]) &* wide)
+                    }
+                } else {
+                    for index in 0..<slice.count { unsafe target[index] = base &+ Int64(source[index]) &* factor }
+                }
+            }
+        }
+    }
+
     private static func unpack(_ width: Int, _ source: UnsafeRawPointer, _ output: UnsafeMutablePointer<UInt32>) {
         switch width {
         case 1: unsafe unpack(InlineArray<1, Void>.self, source, output)

@@ -46,38 +46,34 @@ extension PackedIntegers {
         /// Values `range` of the chunk, appended to `output`.
         func decode(_ range: Range<Int>, into output: inout [Int64]) {
             precondition(range.lowerBound >= 0 && range.upperBound <= count, "BUG: values outside their chunk")
-            output.reserveCapacity(output.count + range.count)
+            var position = output.count
+            output.append(contentsOf: repeatElement(0, count: range.count))
             var low = [UInt32](repeating: 0, count: BlockKernels.valueCount)
             var high: [UInt32] = []
             forEachBlock(range) { block, slice in
                 let (base, width) = unpack(block, low: &low, high: &high)
+                BlockKernels.rebase(low, slice, base: base, factor: scale, into: &output, at: position)
                 if width > 32 {
-                    for index in slice {
-                        let offset = Int64(bitPattern: UInt64(high[index]) << 32 | UInt64(low[index]))
-                        output.append(base &+ offset &* scale)
+                    for (index, slot) in slice.enumerated() {
+                        output[position + index] &+= Int64(bitPattern: UInt64(high[slot]) << 32) &* scale
                     }
-                } else if scale == 1 {
-                    for index in slice { output.append(base &+ Int64(low[index])) }
-                } else {
-                    for index in slice { output.append(base &+ Int64(low[index]) &* scale) }
                 }
+                position += slice.count
             }
         }
 
         /// The same for values that fit 32 bits: ordinals and codes.
         func decode(_ range: Range<Int>, into output: inout [UInt32]) {
             precondition(range.lowerBound >= 0 && range.upperBound <= count, "BUG: values outside their chunk")
-            output.reserveCapacity(output.count + range.count)
+            var position = output.count
+            output.append(contentsOf: repeatElement(0, count: range.count))
             var low = [UInt32](repeating: 0, count: BlockKernels.valueCount)
             var high: [UInt32] = []
             let factor = UInt32(truncatingIfNeeded: scale)
             forEachBlock(range) { block, slice in
                 let base = UInt32(truncatingIfNeeded: unpack(block, low: &low, high: &high).base)
-                if factor == 1 {
-                    for index in slice { output.append(base &+ low[index]) }
-                } else {
-                    for index in slice { output.append(base &+ low[index] &* factor) }
-                }
+                BlockKernels.rebase(low, slice, base: base, factor: factor, into: &output, at: position)
+                position += slice.count
             }
         }
 

@@ -65,11 +65,7 @@ final class SegmentPart: Sendable {
     ) throws(EventSQLError) -> (codes: [UInt32], pool: any StringPool) {
         if let reference = part.dictionary {
             let pool = try dictionary(reference, in: segment)
-            let codes = try integers(selection, in: segment)
-            guard codes.allSatisfy({ $0 >= 0 && $0 < pool.count }) else {
-                throw EventSQLError(.corruption, "'\(path)' has a code outside its dictionary", path: segment.label)
-            }
-            return (codes.map { UInt32(truncatingIfNeeded: $0) }, pool)
+            return (try codes(selection, below: pool.count, in: segment), pool)
         }
         let runs = try split(selection)
         if runs.count == 1 {
@@ -78,6 +74,28 @@ final class SegmentPart: Sendable {
             return (runs[0].local.indexes.map { UInt32($0) }, pool)
         }
         return try joined(runs, in: segment)
+    }
+
+    /// Codes into a dictionary of `limit` strings; the chunk's greatest code, kept in the footer, vouches for all.
+    private func codes(
+        _ selection: DenseSelection, below limit: Int, in segment: SegmentReader
+    ) throws(EventSQLError) -> [UInt32] {
+        var output: [UInt32] = []
+        for (chunk, local) in try split(selection) {
+            guard part.chunks[chunk].maxBits < UInt64(limit) else {
+                throw EventSQLError(.corruption, "'\(path)' has a code outside its dictionary")
+            }
+            let reader = try PackedIntegers.Reader(try segment.chunk(part.chunks[chunk]))
+            try local.check(count: reader.count)
+            switch local {
+            case .range(let range): reader.decode(range, into: &output)
+            case .list(let list):
+                var wide: [Int64] = []
+                reader.decode(list, into: &wide)
+                output.append(contentsOf: wide.lazy.map { UInt32(truncatingIfNeeded: $0) })
+            }
+        }
+        return output
     }
 
     /// Strings of several chunks copied into one pool.

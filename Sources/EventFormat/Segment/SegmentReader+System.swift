@@ -5,11 +5,7 @@ package import EventColumns
 extension SegmentReader {
     package func readUsers(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
         output.removeAll(keepingCapacity: true)
-        let reader = try reader(footer.users, granule: granule)
-        reader.decode(rows, into: &output)
-        guard output.allSatisfy({ $0 < UInt32(truncatingIfNeeded: users.count) }) else {
-            throw EventSQLError(.corruption, "a user ordinal outside the user directory", path: label)
-        }
+        try reader(footer.users, granule: granule).decode(rows, into: &output)
     }
 
     package func readTimes(granule: Int, rows: Range<Int>, into output: inout [Int64]) throws(EventSQLError) {
@@ -21,6 +17,7 @@ extension SegmentReader {
         output.removeAll(keepingCapacity: true)
         try reader(footer.eventCodes, granule: granule).decode(rows, into: &output)
         let none = UInt32(eventNames.count)
+        guard footer.eventCodes[granule].maxBits >= UInt64(none) else { return }
         for index in output.indices where output[index] >= none { output[index] = EventBuffer.noCode }
     }
 

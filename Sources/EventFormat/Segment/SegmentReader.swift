@@ -38,6 +38,10 @@ package final class SegmentReader: RowGroup {
         guard eventNames.count == footer.rowBitmaps.count else {
             throw EventSQLError(.corruption, "the segment's event names do not fit its bitmaps", path: label)
         }
+        guard Int(footer.userMax) < max(1, users.count) else {
+            throw EventSQLError(
+                .corruption, "the segment names user \(footer.userMax), beyond the directory's \(users.count)", path: label)
+        }
         parts = Dictionary(grouping: footer.parts.map { SegmentPart($0) }, by: \.path)
     }
 
