@@ -1,0 +1,131 @@
+package import EventBase
+internal import EventColumns
+internal import EventFormat
+internal import Synchronization
+package import EventIO
+
+extension EventStore {
+    /// Opens the database in a directory, or makes one there.
+    ///
+    /// - Errors: `.notFound` for a missing directory, `.invalidInput` for one that is no database, `.conflict` naming
+    ///   the process that writes, `.corruption` when no manifest or no user directory is readable, `.io`.
+    package static func open(
+        at path: String, options: StoreOptions, storage: any Storage
+    ) throws(EventSQLError) -> EventStore {
+        let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        let isNew = try checkDirectory(path, options: options, storage: storage)
+        var lock: (any FileLock)?
+        if !options.readOnly { lock = try takeLock(path, storage: storage) }
+        if isNew { try create(at: path, storage: storage) }
+        let files = ManifestFiles(storage: storage, directory: path)
+        guard let (manifest, reports) = try files.load() else {
+            throw EventSQLError(
+                .corruption, "the database has no manifest", hint: "restore it from a backup", path: path)
+        }
+        let runs = try StoreState.openRuns(manifest, storage: storage, directory: path)
+        var state = StoreState(manifest: manifest, users: UserDirectory(runs: runs))
+        state.reports = reports
+        _ = state.install(manifest, storage: storage, directory: path)
+        if !options.readOnly {
+            OrphanSweep(storage: storage, directory: path).run(keeping: manifest, reports: &state.reports)
+        }
+        return EventStore(path: path, options: options, storage: storage, state: state, lock: lock)
+    }
+
+    /// Whether a database has to be made at `path`.
+    private static func checkDirectory(
+        _ path: String, options: StoreOptions, storage: any Storage
+    ) throws(EventSQLError) -> Bool {
+        let mayCreate = options.createIfMissing && !options.readOnly
+        let kind = try storage.kind(of: path)
+        guard let kind else {
+            if mayCreate {
+                try storage.createDirectory(path)
+                return true
+            }
+            throw EventSQLError(.notFound, "there is no directory '\(path)'", hint: "check the path", path: path)
+        }
+        guard kind == .directory else {
+            throw EventSQLError(.invalidInput, "'\(path)' is a file, a database is a directory", path: path)
+        }
+        let names = try storage.list(path)
+        if names.contains(where: { DatabaseLayout.manifestEpoch($0) != nil }) { return false }
+        if let foreign = names.first(where: { !DatabaseLayout.isKnown($0) }) {
+            throw EventSQLError(
+                .invalidInput, "'\(path)' is not an EventSQL database: it has no manifest but holds '\(foreign)'",
+                hint: "give an empty or a new directory", path: path)
+        }
+        if try holdsSegments(path, names, storage) {
+            throw EventSQLError(
+                .corruption, "the manifest of '\(path)' is missing though segments are there",
+                hint: "restore the manifest from a backup", path: path)
+        }
+        if mayCreate { return true }
+        throw EventSQLError(
+            .notFound, "there is no database in '\(path)'", hint: "ingest some events into it first", path: path)
+    }
+
+    private static func holdsSegments(
+        _ path: String, _ names: [String], _ storage: any Storage
+    ) throws(EventSQLError) -> Bool {
+        guard names.contains(DatabaseLayout.segmentsName) else { return false }
+        return try !storage.list("\(path)/\(DatabaseLayout.segmentsName)").isEmpty
+    }
+
+    private static func takeLock(_ path: String, storage: any Storage) throws(EventSQLError) -> any FileLock {
+        let name = "\(path)/\(DatabaseLayout.lockName)"
+        if let lock = try storage.lock(name, note: "\(CurrentProcess.id)\n") { return lock }
+        let note = (try? storage.read(name)).map { String(utf8: $0.rawBytes) } ?? ""
+        let holder = note.split(separator: "\n").first.map { "process \($0)" } ?? "another process"
+        throw EventSQLError(
+            .conflict, "\(holder) is writing to this database", hint: "open it read-only, or wait for that process",
+            path: path)
+    }
+
+    /// Makes the directories, then the first manifest: without that there is no database.
+    private static func create(at path: String, storage: any Storage) throws(EventSQLError) {
+        for name in DatabaseLayout.directories { try storage.createDirectory("\(path)/\(name)") }
+        var random = SystemRandomNumberGenerator()
+        let manifest = ManifestRecord(
+            databaseID: DatabaseID(high: random.next(), low: random.next()), epoch: 1,
+            tables: [.events(named: "events")])
+        do throws(CommitFailure) {
+            try ManifestFiles(storage: storage, directory: path).commit(manifest)
+        } catch {
+            throw error.error
+        }
+        if let parent = parent(of: path) { try storage.syncDirectory(parent) }
+    }
+
+    private static func parent(of path: String) -> String? {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
+/// Removes what no manifest names: files of imports that were given up, and of files that compaction replaced.
+struct OrphanSweep {
+    let storage: any Storage
+    let directory: String
+
+    /// Never fails: what cannot be removed stays for the next writer.
+    func run(keeping manifest: ManifestRecord, reports: inout [String]) {
+        var kept = Set(manifest.segments.map(\.fileName))
+        kept.formUnion(manifest.segments.compactMap(\.hiddenRowsFileName))
+        kept.formUnion(manifest.userRuns.map(\.fileName))
+        kept.formUnion(manifest.cohorts.map(\.fileName))
+        var removedCount = 0
+        var folders = [DatabaseLayout.usersName, DatabaseLayout.cohortsName]
+        let months = (try? storage.list("\(directory)/\(DatabaseLayout.segmentsName)")) ?? []
+        folders += months.map { "\(DatabaseLayout.segmentsName)/\($0)" }
+        for folder in folders {
+            for name in (try? storage.list("\(directory)/\(folder)")) ?? [] where !kept.contains("\(folder)/\(name)") {
+                if (try? storage.remove("\(directory)/\(folder)/\(name)")) != nil { removedCount += 1 }
+            }
+        }
+        for name in (try? storage.list(directory)) ?? [] where DatabaseLayout.isTemporary(name) {
+            try? storage.remove("\(directory)/\(name)")
+        }
+        if removedCount > 0 { reports.append("removed \(removedCount) files of unfinished work") }
+    }
+}

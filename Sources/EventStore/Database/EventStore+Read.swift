@@ -1,0 +1,57 @@
+package import EventBase
+package import EventColumns
+internal import EventFormat
+internal import Synchronization
+
+extension EventStore {
+    /// Names of the event tables, in order of creation.
+    package var tableNames: [String] { state.withLock { $0.manifest.tables.map(\.name) } }
+
+    /// The columns of a table as they are now.
+    package func schema(ofTable name: String) throws(EventSQLError) -> TableSchema {
+        try state.withLock { (state) throws(EventSQLError) in state.manifest.tables[try state.table(name)] }
+    }
+
+    /// One table as it is now. Nothing that happens later changes it.
+    /// - Errors: `.notFound`.
+    package func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot {
+        try state.withLock { (state) throws(EventSQLError) in
+            let schema = state.manifest.tables[try state.table(name)]
+            let users = state.users.pool()
+            var groups: [any RowGroup] = []
+            for record in state.manifest.segments where record.table == name {
+                guard let reader = state.segments[record.fileName] else { continue }
+                let hidden = record.hiddenRowsFileName.flatMap { state.hiddenRows[$0] }
+                groups.append(SegmentView(reader, users: users, hiddenRows: hidden))
+            }
+            groups.sort { $0.timeRange.lowerBound < $1.timeRange.lowerBound }
+            let cohorts = Dictionary(
+                state.manifest.cohorts.map { ($0.name, state.cohorts[$0.fileName]) }, uniquingKeysWith: { $1 })
+            return StoreSnapshot(schema: schema, rowGroups: groups, users: users, canonicalUsers: nil, cohorts: cohorts)
+        }
+    }
+
+    /// What the database holds.
+    package func info() -> StoreInfo {
+        let state = self.state.withLock { $0 }
+        var info = StoreInfo()
+        info.tables = state.manifest.tables.map { schema in
+            var table = StoreInfo.Table(schema: schema)
+            for record in state.manifest.segments where record.table == schema.name {
+                table.rowCount += record.rowCount
+                table.segmentCount += 1
+                table.segmentSizeBytes += record.sizeBytes
+                let range = table.timeRange ?? record.timeRange
+                table.timeRange = min(range.lowerBound, record.timeRange.lowerBound)
+                    ... max(range.upperBound, record.timeRange.upperBound)
+            }
+            return table
+        }
+        info.userCount = state.users.count
+        info.userSizeBytes = state.users.runs.reduce(0) { $0 + $1.sizeBytes }
+        info.cohortCount = state.manifest.cohorts.count
+        info.manifestEpoch = state.manifest.epoch
+        info.reports = state.reports
+        return info
+    }
+}

@@ -1,0 +1,99 @@
+internal import EventBase
+internal import EventColumns
+internal import EventFormat
+internal import EventIO
+
+extension StoreState {
+    /// Makes `next` the current manifest and opens the files that are new in it; forgets readers of files that are gone.
+    ///
+    /// User runs must have been opened with `UserDirectory.replaceRuns` by whoever wrote them.
+    /// - Returns: a sentence for each file that cannot be used.
+    mutating func install(_ next: ManifestRecord, storage: any Storage, directory: String) -> [String] {
+        manifest = next
+        nextFileNumber = max(nextFileNumber, next.nextFileNumber)
+        var found: [String] = []
+        var kept: [String: any RowGroup] = [:]
+        for record in next.segments {
+            if let reader = segments[record.fileName] {
+                kept[record.fileName] = reader
+                continue
+            }
+            do throws(EventSQLError) {
+                kept[record.fileName] = try Self.openSegment(record, storage: storage, directory: directory)
+            } catch {
+                found.append("\(record.fileName) is left out: \(error.message); \(Self.describeLoss(record))")
+            }
+        }
+        segments = kept
+        hiddenRows = hiddenRows.filter { entry in next.segments.contains { $0.hiddenRowsFileName == entry.key } }
+        for record in next.segments {
+            guard let name = record.hiddenRowsFileName, hiddenRows[name] == nil else { continue }
+            load(name, storage, directory, &found) { hiddenRows[name] = $0 }
+        }
+        cohorts = cohorts.filter { entry in next.cohorts.contains { $0.fileName == entry.key } }
+        for record in next.cohorts where cohorts[record.fileName] == nil {
+            load(record.fileName, storage, directory, &found) { cohorts[record.fileName] = $0 }
+        }
+        reports.append(contentsOf: found)
+        return found
+    }
+
+    private func load(
+        _ name: String, _ storage: any Storage, _ directory: String, _ found: inout [String], _ keep: (Bitmap) -> Void
+    ) {
+        do throws(EventSQLError) {
+            let bytes = try storage.read("\(directory)/\(name)")
+            keep(try BitmapFile.decode(bytes.rawBytes, label: name).members)
+        } catch {
+            found.append("\(name) is left out: \(error.message)")
+        }
+    }
+
+    static func openSegment(
+        _ record: SegmentRecord, storage: any Storage, directory: String
+    ) throws(EventSQLError) -> any RowGroup {
+        let bytes = try storage.map("\(directory)/\(record.fileName)")
+        guard bytes.count == record.sizeBytes else {
+            throw EventSQLError(.corruption, "it has \(bytes.count) bytes where \(record.sizeBytes) were written")
+        }
+        let reader = try SegmentReader(bytes: bytes, label: record.fileName, users: UnnamedUsers())
+        guard reader.rowCount == record.rowCount else {
+            throw EventSQLError(.corruption, "it has \(reader.rowCount) rows where \(record.rowCount) were written")
+        }
+        return reader
+    }
+
+    static func describeLoss(_ record: SegmentRecord) -> String {
+        "\(record.rowCount) rows of '\(record.table)' between \(TimestampText.print(micros: record.timeRange.lowerBound)) "
+            + "and \(TimestampText.print(micros: record.timeRange.upperBound)) cannot be read"
+    }
+
+    /// The runs of a manifest; throws when one is damaged, since rows without names of their users mean little.
+    static func openRuns(
+        _ manifest: ManifestRecord, storage: any Storage, directory: String
+    ) throws(EventSQLError) -> [UserRunReader] {
+        var runs: [UserRunReader] = []
+        var next: UInt32 = 1
+        for record in manifest.userRuns {
+            let run = try UserRunReader(
+                bytes: try storage.map("\(directory)/\(record.fileName)"), label: record.fileName)
+            guard run.first == next, run.first == record.first, run.count == record.count else {
+                throw EventSQLError(.corruption, "a user run does not follow the one before it", path: record.fileName)
+            }
+            next += UInt32(run.count)
+            runs.append(run)
+        }
+        return runs
+    }
+}
+
+/// The user directory of a reader that every snapshot looks through with its own: any ordinal, no ids.
+final class UnnamedUsers: StringPool {
+    private let nobody = SharedBytes([])
+    var count: Int { Int(UInt32.max) }
+    var isDistinct: Bool { false }
+    var isSorted: Bool { false }
+
+    @_lifetime(borrow self)
+    func bytes(at code: UInt32) -> RawSpan { nobody.unsafeExtract(0..<0, heldBy: self) }
+}

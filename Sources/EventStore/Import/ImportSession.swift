@@ -1,0 +1,157 @@
+package import EventBase
+package import EventColumns
+internal import EventFormat
+internal import EventIO
+internal import Synchronization
+
+extension EventStore {
+    /// Begins an import into a table, which is made when missing; all of it becomes visible with `commit()`.
+    package func beginImport(table: String) throws(EventSQLError) -> ImportSession {
+        try checkWritable()
+        let earlier = state.withLock { $0.users.pending }
+        return ImportSession(store: self, table: table, earlierUsers: earlier)
+    }
+}
+
+/// Rows on their way into segments: all or nothing. Rows are held in memory up to the store's import limits and then
+/// written as segments that nobody sees before `commit()`.
+///
+/// - Threads: one owner at a time. A session that is neither committed nor aborted leaves files that the next writer
+///   removes.
+package final class ImportSession: Sendable {
+    private let store: EventStore
+    package let table: String
+    private let earlierUsers: StringInterner
+    private let progress: Mutex<Progress>
+
+    private struct Progress: Sendable {
+        var batch = RowBatch()
+        var schemaParts: [(path: String, types: StoredTypes)] = []
+        var records: [SegmentRecord] = []
+        var summary = ImportSummary()
+        var isOver = false
+        /// Users known after the session's last `add`.
+        var userCount: Int
+        /// Somebody else has numbered users meanwhile, so an abort must leave the numbers alone.
+        var sharesUsers = false
+    }
+
+    init(store: EventStore, table: String, earlierUsers: StringInterner) {
+        self.store = store
+        self.table = table
+        self.earlierUsers = earlierUsers
+        let userCount = store.state.withLock { $0.users.count }
+        progress = Mutex(Progress(userCount: userCount))
+    }
+
+    /// Takes rows over. They are not visible before `commit()`.
+    /// - Errors: `.limit` and `.io`; the session can then only be aborted.
+    package func add(_ buffer: EventBuffer) throws(EventSQLError) {
+        try progress.withLock { (progress) throws(EventSQLError) in
+            guard !progress.isOver else { throw EventSQLError(.conflict, "the import is over") }
+            let ordinals = try store.state.withLock { (state) throws(EventSQLError) in
+                if state.users.count != progress.userCount { progress.sharesUsers = true }
+                let ordinals = try state.users.ordinals(of: buffer)
+                progress.userCount = state.users.count
+                return ordinals
+            }
+            for column in buffer.columns { progress.schemaParts.append((column.path, column.storedTypes)) }
+            progress.batch.append(buffer, ordinals: ordinals)
+            let options = store.options
+            if progress.batch.rowCount >= options.importRowCountMax
+                || progress.batch.sizeBytes >= options.importSizeBytesMax
+            {
+                try flush(&progress)
+            }
+        }
+    }
+
+    /// Makes all rows visible and durable with one manifest.
+    package func commit() throws(EventSQLError) -> ImportSummary {
+        try progress.withLock { (progress) throws(EventSQLError) in
+            guard !progress.isOver else { throw EventSQLError(.conflict, "the import is over") }
+            try flush(&progress)
+            progress.isOver = true
+            let newUserCount = store.state.withLock { $0.users.pending.count } - earlierUsers.count
+            let (records, parts) = (progress.records, progress.schemaParts)
+            try store.commit { (manifest, _) throws(EventSQLError) in
+                var index = manifest.tables.firstIndex { $0.name == table }
+                if index == nil {
+                    index = manifest.tables.count
+                    manifest.tables.append(.events(named: table))
+                }
+                try manifest.tables[index!].formUnion(parts)
+                manifest.segments.append(contentsOf: records)
+            }
+            progress.summary.newUserCount = max(0, newUserCount)
+            return progress.summary
+        }
+    }
+
+    /// Gives the import up and removes what it wrote.
+    package func abort() {
+        progress.withLock { progress in
+            if progress.isOver { return }
+            progress.isOver = true
+            for record in progress.records { try? store.storage.remove(store.full(record.fileName)) }
+            progress.batch = RowBatch()
+            store.state.withLock { state in
+                if !progress.sharesUsers, state.users.count == progress.userCount {
+                    state.users.restorePending(earlierUsers)
+                }
+            }
+        }
+    }
+
+    private func flush(_ progress: inout Progress) throws(EventSQLError) {
+        let batch = progress.batch
+        progress.batch = RowBatch()
+        let records = try store.writeSegments(batch, table: table)
+        progress.records += records
+        progress.summary.rowCount += batch.rowCount
+        progress.summary.segmentCount += records.count
+        progress.summary.segmentSizeBytes += records.reduce(0) { $0 + $1.sizeBytes }
+    }
+}
+
+extension EventStore {
+    /// Sorts and encodes rows and writes them as synced segment files, on several threads; nobody sees them yet.
+    func writeSegments(_ batch: RowBatch, table: String) throws(EventSQLError) -> [SegmentRecord] {
+        let drafts = DraftBuilder.build(batch, partitioning: .byMonth, threadCount: options.threadCount)
+        let numbers = state.withLock { state in drafts.map { _ in state.takeFileNumber() } }
+        let names = zip(drafts, numbers).map { DatabaseLayout.segmentName($1, firstDay: $0.firstDay) }
+        let folders = Set(drafts.map { DatabaseLayout.monthName(ofDay: $0.firstDay) }).sorted().map {
+            full("\(DatabaseLayout.segmentsName)/\($0)")
+        }
+        for folder in folders { try storage.createDirectory(folder) }
+        let results = Mutex([Result<SegmentRecord, EventSQLError>?](repeating: nil, count: drafts.count))
+        Parallel.forEach(count: drafts.count, threadCount: options.threadCount) { index in
+            let result = Result { () throws(EventSQLError) in
+                try write(drafts[index], to: names[index], table: table)
+            }
+            results.withLock { $0[index] = result }
+        }
+        var records: [SegmentRecord] = []
+        for result in results.withLock({ $0 }) {
+            guard let result else { preconditionFailure("BUG: a draft was not written") }
+            records.append(try result.get())
+        }
+        for folder in folders { try storage.syncDirectory(folder) }
+        if !folders.isEmpty { try storage.syncDirectory(full(DatabaseLayout.segmentsName)) }
+        return records
+    }
+
+    private func write(
+        _ draft: SegmentDraft, to name: String, table: String
+    ) throws(EventSQLError) -> SegmentRecord {
+        var writer = SegmentWriter(content: draft.content)
+        for column in draft.columns { writer.add(column) }
+        let bytes = writer.finish()
+        try storage.writeSynced(bytes, to: full(name))
+        let content = draft.content
+        return SegmentRecord(
+            fileName: name, table: table, rowCount: content.rowCount, sizeBytes: bytes.count,
+            timeRange: (content.times.min() ?? 0)...(content.times.max() ?? 0),
+            userRange: (content.users.first ?? 0)...(content.users.last ?? 0))
+    }
+}

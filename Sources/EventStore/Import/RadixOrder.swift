@@ -1,0 +1,58 @@
+/// Stable least-significant-digit radix sort of row numbers by integer keys.
+enum RadixOrder {
+    private static let digitBits = 11
+    private static let digitCount = 1 << digitBits
+
+    /// `order` rearranged so that `keys[order[i]]` ascend; equal keys keep their order.
+    /// - Complexity: O(n) for each 11 bits by which keys differ; nothing when they ascend already.
+    static func sort(_ order: [UInt32], by keys: [UInt64]) -> [UInt32] {
+        var order = order
+        var current: [UInt64] = []
+        current.reserveCapacity(order.count)
+        for row in order { current.append(keys[Int(row)]) }
+        guard let first = current.first else { return order }
+        var differing: UInt64 = 0
+        var isAscending = true
+        for index in 1..<max(1, current.count) {
+            differing |= current[index] ^ first
+            if current[index] < current[index - 1] { isAscending = false }
+        }
+        if isAscending { return order }
+        var keysOut = [UInt64](repeating: 0, count: current.count)
+        var orderOut = [UInt32](repeating: 0, count: current.count)
+        var shift = 0
+        while shift < 64, differing >> UInt64(shift) != 0 {
+            if differing >> UInt64(shift) & UInt64(digitCount - 1) != 0 {
+                pass(current, order, into: &keysOut, &orderOut, shift: UInt64(shift))
+                swap(&current, &keysOut)
+                swap(&order, &orderOut)
+            }
+            shift += digitBits
+        }
+        return order
+    }
+
+    private static func pass(
+        _ keys: [UInt64], _ order: [UInt32], into keysOut: inout [UInt64], _ orderOut: inout [UInt32], shift: UInt64
+    ) {
+        let mask = UInt64(digitCount - 1)
+        var starts = [Int](repeating: 0, count: digitCount)
+        for key in keys { starts[Int(key >> shift & mask)] += 1 }
+        var sum = 0
+        for digit in 0..<digitCount {
+            let count = starts[digit]
+            starts[digit] = sum
+            sum += count
+        }
+        var keysTarget = keysOut.mutableSpan
+        var orderTarget = orderOut.mutableSpan
+        for index in keys.indices {
+            let key = keys[index]
+            let digit = Int(key >> shift & mask)
+            let place = starts[digit]
+            starts[digit] = place + 1
+            keysTarget[place] = key
+            orderTarget[place] = order[index]
+        }
+    }
+}
