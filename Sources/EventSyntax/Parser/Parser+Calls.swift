@@ -145,6 +145,8 @@ extension Parser {
             while accept(.comma) { arguments.append(try expression()) }
         }
         try close(opener)
-        return .function(FunctionCall(name: name, arguments: arguments), start.position)
+        var call = FunctionCall(name: name, arguments: arguments)
+        try tail(of: &call)
+        return .function(call, start.position)
     }
 }

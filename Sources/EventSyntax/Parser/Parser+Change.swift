@@ -43,7 +43,7 @@ extension Parser {
     }
 
     /// `(a, b.c, ...)`: dotted paths are one name.
-    private mutating func columnList() throws(EventSQLError) -> [String] {
+    mutating func columnList() throws(EventSQLError) -> [String] {
         let opener = try open()
         let columns = try list { (parser) throws(EventSQLError) in
             try parser.dottedName("a column name").joined(separator: ".")

@@ -48,7 +48,7 @@ extension Parser {
         let start = token
         if at(.primary), peek().keyword == .key {
             try notePrimaryKey(table, start)
-            table.primaryKey = try nameList("a column name")
+            table.primaryKey = try columnList()
             return
         }
         let name = try dottedName("a column name").joined(separator: ".")

@@ -5,9 +5,9 @@ extension Parser {
     mutating func statement() throws(EventSQLError) -> Statement {
         if atQuery || at(.open) {
             let query = try query()
-            guard at(.as), peek().keyword == .sql, case .behaviour(let behaviour) = query.body else {
-                return .query(query)
-            }
+            guard case .behaviour(let behaviour) = query.body, query == Query(body: query.body), at(.as),
+                peek().keyword == .sql
+            else { return .query(query) }
             advance()
             advance()
             return .asSQL(behaviour)
@@ -79,8 +79,12 @@ extension Parser {
     }
 
     private mutating func show(_ start: Token) throws(EventSQLError) -> Statement {
-        var words = [try anyName("TABLES, COHORTS or a setting after SHOW").lowercased()]
-        while token.kind == .word { words.append(try anyName("a name").lowercased()) }
+        var words: [String] = []
+        while token.kind == .word {
+            words.append(source.text(token).lowercased())
+            advance()
+        }
+        if words.isEmpty { throw unexpected("TABLES, COHORTS or a setting after SHOW") }
         return .show(what: words.joined(separator: " "), start.position)
     }
 }
