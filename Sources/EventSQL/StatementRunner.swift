@@ -1,0 +1,89 @@
+internal import EventBase
+internal import EventColumns
+internal import EventPlan
+internal import EventStore
+internal import EventSyntax
+
+/// Takes a parsed statement to its answer: bind, run, and apply what it changes.
+struct StatementRunner {
+    /// What a statement answers with.
+    struct Answer {
+        var kind: QueryResult.Kind
+        var columns: [ResultColumn]
+        var batches: [Batch]
+        var notes: [String] = []
+    }
+
+    let store: EventStore
+    let context: QueryContext
+    let nowMicros: Int64
+
+    private var catalog: StoreCatalog { StoreCatalog(store: store) }
+    func run(_ parsed: ParsedStatement) throws(EventSQLError) -> Answer {
+        switch parsed.statement {
+        case .dropCohort(let name, let ifExists, let position):
+            return try dropCohort(name, ifExists: ifExists, position)
+        case .describe(let table, let position): return try describe(table, position)
+        case .show(let what, let position): return try show(what, position)
+        default:
+            throw EventSQLError(
+                .binding, "this statement is understood but not carried out by this version",
+                hint: "see SPEC.md section 2 for what is")
+        }
+    }
+
+    private func dropCohort(
+        _ name: String, ifExists: Bool, _ position: SourcePosition
+    ) throws(EventSQLError) -> Answer {
+        let names = store.cohorts.map(\.name)
+        if names.contains(name) {
+            try store.dropCohort(name: name)
+        } else if !ifExists {
+            throw EventSQLError(
+                .notFound, "there is no cohort '\(name)'",
+                hint: EditDistance.nearest(to: name, in: names).map { "did you mean '\($0)'?" }, position: position)
+        }
+        return Answer(kind: .effect, columns: [], batches: [])
+    }
+
+    private func describe(_ table: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
+        guard let schema = try catalog.schema(ofTable: table) else {
+            throw EventSQLError(
+                .notFound, "there is no table '\(table)'",
+                hint: "tables: \(store.tableNames.joined(separator: ", "))", position: position)
+        }
+        return Self.table(
+            [("column", .string), ("type", .string)],
+            schema.columns.map { [.string($0.path), .string($0.type.name)] })
+    }
+
+    private func show(_ what: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
+        switch what {
+        case "tables": return Self.table([("table", .string)], store.tableNames.map { [.string($0)] })
+        case "cohorts":
+            return Self.table(
+                [("cohort", .string), ("users", .int64), ("definition", .string)],
+                store.cohorts.map { [.string($0.name), .int64(Int64($0.memberCount)), .string($0.definition)] })
+        default:
+            throw EventSQLError(
+                .binding, "SHOW knows no '\(what)'", hint: "SHOW TABLES or SHOW COHORTS", position: position)
+        }
+    }
+
+    private static func table(_ columns: [(String, ScalarType)], _ rows: [[Value]]) -> Answer {
+        let vectors = columns.indices.map { column in
+            let texts: [String] = rows.map { if case .string(let text) = $0[column] { text } else { "" } }
+            let numbers: [Int64] = rows.map { if case .int64(let number) = $0[column] { number } else { 0 } }
+            return columns[column].1 == .int64
+                ? Vector(type: .int64, values: .int64(numbers))
+                : Vector(type: .string, values: .string(codes: Array(0..<UInt32(texts.count)), pool: HeapStringPool(texts)))
+        }
+        return Answer(
+            kind: .rows, columns: columns.map { ResultColumn(OutputColumn($0.0, $0.1)) },
+            batches: rows.isEmpty ? [] : [Batch(columns: vectors, rowCount: rows.count)])
+    }
+}
+
+extension ResultColumn {
+    init(_ column: OutputColumn) { self.init(name: column.name, type: ResultType(column.type)) }
+}
