@@ -52,8 +52,10 @@ struct SegmentRoundTripTests {
         for day in memory.days {
             #expect(try reader.users(onDay: day).values() == memory.users(onDay: day).values(), "seed \(seed)")
         }
-        for user: UInt32 in [0, 1, 7, 40, 1000] {
-            #expect(try reader.rows(ofUsers: user...user) == memory.rows(ofUsers: user...user), "seed \(seed)")
+        for user in 0...(memory.userRange.upperBound + 2) {
+            for wanted in [user...user, user...(user + 3)] {
+                #expect(try reader.rows(ofUsers: wanted) == memory.rows(ofUsers: wanted), "seed \(seed)")
+            }
         }
     }
 

@@ -98,6 +98,27 @@ extension PackedIntegers {
             }
         }
 
+        /// The first index whose value meets a condition that, once true, stays true; `count` when none does. The values
+        /// must ascend, so that a block's base is its first value.
+        /// - Complexity: O(log blocks), and one block decoded.
+        func firstIndex(where isReached: (Int64) -> Bool) -> Int {
+            var first = 0
+            var last = blockCount
+            while first < last {
+                let middle = (first + last) / 2
+                if isReached(bytes.load(at: headerSizeBytes + middle * entrySizeBytes, as: Int64.self)) {
+                    last = middle
+                } else {
+                    first = middle + 1
+                }
+            }
+            if first == 0 { return 0 }
+            let start = (first - 1) * BlockKernels.valueCount
+            var values: [Int64] = []
+            decode(start..<min(count, first * BlockKernels.valueCount), into: &values)
+            return start + (values.firstIndex(where: isReached) ?? values.count)
+        }
+
         private func unpack(_ block: Int, low: inout [UInt32], high: inout [UInt32]) -> (base: Int64, width: Int) {
             let entry = headerSizeBytes + block * entrySizeBytes
             let width = Int(bytes.byte(at: entry + 12))

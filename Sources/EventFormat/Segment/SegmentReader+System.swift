@@ -38,9 +38,8 @@ extension SegmentReader {
         guard let granule else { return rowCount }
         let start = granule * Limits.granuleRowCount
         if isReached(UInt32(truncatingIfNeeded: footer.users[granule].minBits)) { return start }
-        var ordinals: [UInt32] = []
-        try readUsers(granule: granule, rows: 0..<rowCount(ofGranule: granule), into: &ordinals)
-        return start + (ordinals.firstIndex(where: isReached) ?? ordinals.count)
+        let row = try reader(footer.users, granule: granule).firstIndex { isReached(UInt32(truncatingIfNeeded: $0)) }
+        return start + row
     }
 
     package func users(onDay day: Int32) throws(EventSQLError) -> Bitmap { try users(onDay: day, eventCode: .max) }
