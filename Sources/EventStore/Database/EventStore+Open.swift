@@ -17,19 +17,65 @@ extension EventStore {
         var lock: (any FileLock)?
         if !options.readOnly { lock = try takeLock(path, storage: storage) }
         if isNew { try create(at: path, storage: storage) }
-        let files = ManifestFiles(storage: storage, directory: path)
-        guard let (manifest, reports) = try files.load() else {
-            throw EventSQLError(
-                .corruption, "the database has no manifest", hint: "restore it from a backup", path: path)
-        }
-        let runs = try StoreState.openRuns(manifest, storage: storage, directory: path)
-        var state = StoreState(manifest: manifest, users: UserDirectory(runs: runs))
-        state.reports = reports
-        _ = state.install(manifest, storage: storage, directory: path)
+        if !options.readOnly { try restoreDirectories(path, storage: storage) }
+        var state = try load(path, storage: storage, isWriter: !options.readOnly, caching: nil)
         if !options.readOnly {
-            OrphanSweep(storage: storage, directory: path).run(keeping: manifest, reports: &state.reports)
+            OrphanSweep(storage: storage, directory: path).run(keeping: state.manifest, reports: &state.reports)
         }
         return EventStore(path: path, options: options, storage: storage, state: state, lock: lock)
+    }
+
+    /// The state on the disk: the newest manifest, its files, and the rows in the WAL behind it.
+    ///
+    /// A writer may commit meanwhile, so a reading process looks again until the manifest has stayed the same.
+    private static func load(
+        _ path: String, storage: any Storage, isWriter: Bool, caching: StoreState?
+    ) throws(EventSQLError) -> StoreState {
+        let files = ManifestFiles(storage: storage, directory: path)
+        var attemptCount = 0
+        while true {
+            attemptCount += 1
+            guard let (manifest, reports) = try files.load() else {
+                if attemptCount < attemptCountMax, !isWriter { continue }
+                throw EventSQLError(
+                    .corruption, "the database has no manifest", hint: "restore it from a backup", path: path)
+            }
+            do throws(EventSQLError) {
+                let runs = try StoreState.openRuns(manifest, storage: storage, directory: path)
+                var state = StoreState(manifest: manifest, users: UserDirectory(runs: runs))
+                state.segments = caching?.segments ?? [:]
+                state.reports = reports
+                _ = state.install(manifest, storage: storage, directory: path)
+                let isWhole = try state.replayLog(storage: storage, directory: path, isWriter: isWriter)
+                if isWriter { return state }
+                let isNewest = try files.load()?.manifest.epoch == manifest.epoch
+                if isWhole && isNewest || attemptCount >= attemptCountMax { return state }
+            } catch {
+                if isWriter || attemptCount >= attemptCountMax { throw error }
+            }
+        }
+    }
+
+    /// Times a reading process starts again because the writer has just committed.
+    private static let attemptCountMax = 50
+
+    /// Brings a read-only store up to what the writing process has appended and committed since; snapshots taken
+    /// before stay as they are. A writer is always up to date.
+    package func refresh() throws(EventSQLError) {
+        guard options.readOnly else { return }
+        let current = state.withLock { $0 }
+        let files = ManifestFiles(storage: storage, directory: path)
+        if try files.load()?.manifest.epoch == current.manifest.epoch {
+            var next = current
+            if try next.replayLog(storage: storage, directory: path, isWriter: false),
+                try files.load()?.manifest.epoch == current.manifest.epoch
+            {
+                state.withLock { $0 = next }
+                return
+            }
+        }
+        let next = try Self.load(path, storage: storage, isWriter: false, caching: current)
+        state.withLock { $0 = next }
     }
 
     /// Whether a database has to be made at `path`.
@@ -85,6 +131,7 @@ extension EventStore {
     /// Makes the directories, then the first manifest: without that there is no database.
     private static func create(at path: String, storage: any Storage) throws(EventSQLError) {
         for name in DatabaseLayout.directories { try storage.createDirectory("\(path)/\(name)") }
+        try storage.syncDirectory(path)
         var random = SystemRandomNumberGenerator()
         let manifest = ManifestRecord(
             databaseID: DatabaseID(high: random.next(), low: random.next()), epoch: 1,
@@ -95,6 +142,13 @@ extension EventStore {
             throw error.error
         }
         if let parent = parent(of: path) { try storage.syncDirectory(parent) }
+    }
+
+    /// Makes directories again that somebody removed because they were empty.
+    private static func restoreDirectories(_ path: String, storage: any Storage) throws(EventSQLError) {
+        for name in DatabaseLayout.directories where try storage.kind(of: "\(path)/\(name)") == nil {
+            try storage.createDirectory("\(path)/\(name)")
+        }
     }
 
     private static func parent(of path: String) -> String? {

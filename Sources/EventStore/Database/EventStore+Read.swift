@@ -9,20 +9,23 @@ extension EventStore {
 
     /// The columns of a table as they are now.
     package func schema(ofTable name: String) throws(EventSQLError) -> TableSchema {
-        try state.withLock { (state) throws(EventSQLError) in state.manifest.tables[try state.table(name)] }
+        try state.withLock { (state) throws(EventSQLError) in try state.schema(ofTable: name) }
     }
 
     /// One table as it is now. Nothing that happens later changes it.
     /// - Errors: `.notFound`.
     package func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot {
         try state.withLock { (state) throws(EventSQLError) in
-            let schema = state.manifest.tables[try state.table(name)]
+            let schema = try state.schema(ofTable: name)
             let users = state.users.pool()
             var groups: [any RowGroup] = []
             for record in state.manifest.segments where record.table == name {
                 guard let reader = state.segments[record.fileName] else { continue }
                 let hidden = record.hiddenRowsFileName.flatMap { state.hiddenRows[$0] }
                 groups.append(SegmentView(reader, users: users, hiddenRows: hidden))
+            }
+            for reader in try state.memtables[name]?.rowGroups() ?? [] {
+                groups.append(SegmentView(reader, users: users, hiddenRows: nil))
             }
             groups.sort { $0.timeRange.lowerBound < $1.timeRange.lowerBound }
             let cohorts = Dictionary(
@@ -36,7 +39,7 @@ extension EventStore {
         let state = self.state.withLock { $0 }
         var info = StoreInfo()
         info.tables = state.manifest.tables.map { schema in
-            var table = StoreInfo.Table(schema: schema)
+            var table = StoreInfo.Table(schema: (try? state.schema(ofTable: schema.name)) ?? schema)
             for record in state.manifest.segments where record.table == schema.name {
                 table.rowCount += record.rowCount
                 table.segmentCount += 1
@@ -45,8 +48,11 @@ extension EventStore {
                 table.timeRange = min(range.lowerBound, record.timeRange.lowerBound)
                     ... max(range.upperBound, record.timeRange.upperBound)
             }
+            table.memtableRowCount = state.memtables[schema.name]?.rowCount ?? 0
+            table.rowCount += table.memtableRowCount
             return table
         }
+        info.walSizeBytes = state.log.sizeBytes
         info.userCount = state.users.count
         info.userSizeBytes = state.users.runs.reduce(0) { $0 + $1.sizeBytes }
         info.cohortCount = state.manifest.cohorts.count

@@ -16,6 +16,8 @@ package final class EventStore: Sendable {
     let state: Mutex<StoreState>
     /// Held while a manifest is made from the last one and committed.
     let commitGate = Mutex<Void>(())
+    /// Position behind the last WAL frame that was synced; held while one caller syncs for all.
+    let syncGate = Mutex<UInt64>(0)
     private let lock: Mutex<(any FileLock)?>
 
     init(path: String, options: StoreOptions, storage: any Storage, state: sending StoreState, lock: (any FileLock)?) {
@@ -26,8 +28,11 @@ package final class EventStore: Sendable {
         self.lock = Mutex(lock)
     }
 
-    /// Gives the writer's lock back. Snapshots stay readable; nothing can be written any more.
+    /// Syncs what was appended and gives the writer's lock back. Snapshots stay readable; nothing can be written any more.
     package func close() {
+        let end = state.withLock { $0.isClosed || $0.poison != nil ? 0 : $0.log.nextLSN }
+        // A failure leaves the rows as durable as the durability level promised.
+        if end > 0 { try? syncLog(through: end - 1) }
         state.withLock { $0.isClosed = true }
         lock.withLock { held in
             held?.unlock()
@@ -57,7 +62,8 @@ package final class EventStore: Sendable {
     }
 
     func commitHoldingGate(
-        _ change: (inout ManifestRecord, StoreState) throws(EventSQLError) -> Void
+        _ change: (inout ManifestRecord, StoreState) throws(EventSQLError) -> Void,
+        andThen adapt: (inout StoreState) -> Void = { _ in }
     ) throws(EventSQLError) {
         try checkWritable()
         let current = state.withLock { $0 }
@@ -71,20 +77,14 @@ package final class EventStore: Sendable {
         do throws(CommitFailure) {
             try ManifestFiles(storage: storage, directory: path).commit(next)
         } catch {
-            if error.isUnknown { poison(error.error) }
+            if error.isUnknown { state.withLock { poisonState(&$0, error.error) } }
             throw error.error
         }
         state.withLock { state in
             state.users.replaceRuns(runs, persistedCount: persistedCount)
             _ = state.install(next, storage: storage, directory: path)
+            adapt(&state)
         }
-    }
-
-    private func poison(_ error: EventSQLError) {
-        let poison = EventSQLError(
-            .io, "an earlier commit failed in a way that leaves its outcome unknown: \(error.message)",
-            hint: "close the database and open it again", path: path)
-        state.withLock { $0.poison = poison }
     }
 
     /// Writes the ids that no run has yet, or all ids as one run when there are many runs already.

@@ -87,6 +87,47 @@ extension StoreState {
     }
 }
 
+extension StoreState {
+    /// A table's columns with those that only rows in memory have.
+    func schema(ofTable name: String) throws(EventSQLError) -> TableSchema {
+        var schema = manifest.tables[try table(name)]
+        try schema.formUnion(memtables[name]?.schemaParts ?? [])
+        return schema
+    }
+
+    /// Adds the rows that the WAL has behind `log.readPosition`.
+    /// - Returns: false when frames are missing in between, which for a reading process means: look again.
+    mutating func replayLog(storage: any Storage, directory: String, isWriter: Bool) throws(EventSQLError) -> Bool {
+        let replay = LogReplay(storage: storage, directory: directory)
+        var found: [String] = []
+        let outcome = try replay.run(from: log.readPosition) { (kind, payload) throws(EventSQLError) in
+            guard kind == .events else { return }
+            do throws(EventSQLError) {
+                let (table, buffer) = try EventBatchCodec.decode(payload)
+                guard (try? self.table(table)) != nil else {
+                    found.append("\(buffer.rowCount) rows of '\(table)', which is no table, are left out of the WAL")
+                    return
+                }
+                let ordinals = try users.ordinals(of: buffer)
+                memtables[table, default: Memtable()].append(buffer, ordinals: ordinals)
+            } catch {
+                found.append("an append in the WAL is left out: \(error.message)")
+            }
+        }
+        log.readPosition = outcome.position
+        log.nextLSN = outcome.position.nextLSN
+        log.sizeBytes = outcome.sizeBytes
+        nextFileNumber = max(nextFileNumber, outcome.lastFileNumber + 1)
+        if isWriter {
+            reports += outcome.reports + found
+            log.closedNames = try storage.list("\(directory)/\(DatabaseLayout.walName)").filter {
+                DatabaseLayout.walNumber($0) != nil
+            }.map { "\(DatabaseLayout.walName)/\($0)" }
+        }
+        return !outcome.hasGap
+    }
+}
+
 /// The user directory of a reader that every snapshot looks through with its own: any ordinal, no ids.
 final class UnnamedUsers: StringPool {
     private let nobody = SharedBytes([])

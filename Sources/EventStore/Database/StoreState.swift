@@ -14,6 +14,9 @@ struct StoreState: Sendable {
     var hiddenRows: [String: Bitmap] = [:]
     /// Members of cohorts by file name.
     var cohorts: [String: Bitmap] = [:]
+    /// Rows in the WAL and not yet in a segment, by table.
+    var memtables: [String: Memtable] = [:]
+    var log = LogState()
     /// What recovery found, one sentence each.
     var reports: [String] = []
     /// Set when a commit's outcome is unknown: nothing more is written until the database is opened again.
@@ -24,6 +27,8 @@ struct StoreState: Sendable {
         self.manifest = manifest
         nextFileNumber = manifest.nextFileNumber
         self.users = users
+        log.nextLSN = manifest.walStart
+        log.readPosition.nextLSN = manifest.walStart
     }
 
     mutating func takeFileNumber() -> UInt64 {

@@ -144,9 +144,7 @@ extension EventStore {
     private func write(
         _ draft: SegmentDraft, to name: String, table: String
     ) throws(EventSQLError) -> SegmentRecord {
-        var writer = SegmentWriter(content: draft.content)
-        for column in draft.columns { writer.add(column) }
-        let bytes = writer.finish()
+        let bytes = draft.encode()
         try storage.writeSynced(bytes, to: full(name))
         let content = draft.content
         return SegmentRecord(
