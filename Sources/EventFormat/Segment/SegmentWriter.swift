@@ -104,8 +104,7 @@ package struct SegmentWriter: Sendable {
     private mutating func addStrings(
         _ path: String, _ type: StoredTypes, _ values: SparseValues<UInt32>, _ pool: any StringPool
     ) {
-        let dictionary = SortedDictionary(codes: values.values, pool: pool, absent: nil)
-        if dictionary.pays {
+        if let dictionary = SortedDictionary(ifSmaller: values.values, pool: pool) {
             let reference = add(chunk: StringChunk.encode(lengths: dictionary.lengths, heap: dictionary.heap))
             let chunks = add(integers: dictionary.codes.map { Int64($0) })
             addPart(path, type, rows: values.rows, chunks: chunks, dictionary: reference)
