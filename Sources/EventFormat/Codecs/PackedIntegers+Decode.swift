@@ -1,100 +1,84 @@
 internal import EventBase
 
 extension PackedIntegers {
-    /// A chunk opened for decoding; every bound is checked here, once.
-    struct Reader: ~Escapable {
-        private let bytes: RawSpan
+    /// A checked view of encoded integers. Making one costs a look at each block's entry.
+    struct View: ~Escapable {
         let count: Int
-        private let scale: Int64
-        private let blockCount: Int
+        private let bytes: RawSpan
+        private let divisor: UInt64
+        /// Where the packed blocks begin.
+        private let packedOffset: Int
+        /// Bytes of the whole encoding.
+        let sizeBytes: Int
 
-        /// Throws `.corruption` where the bytes cannot be a chunk of packed integers.
+        /// Nil where the bytes cannot be encoded integers. More bytes than needed may follow them.
         @_lifetime(copy bytes)
-        init(_ bytes: RawSpan) throws(EventSQLError) {
-            guard bytes.byteCount >= headerSizeBytes, bytes.byte(at: 0) == codec else {
-                throw EventSQLError(.corruption, "a chunk of packed integers has no header")
-            }
-            blockCount = Int(bytes.load(at: 2, as: UInt16.self))
-            count = Int(bytes.load(at: 4, as: UInt32.self))
-            scale = bytes.load(at: 8, as: Int64.self)
-            guard count <= Limits.granuleRowCount, scale >= 1,
-                blockCount == (count + BlockKernels.valueCount - 1) / BlockKernels.valueCount,
-                headerSizeBytes + blockCount * entrySizeBytes <= bytes.byteCount
-            else { throw EventSQLError(.corruption, "a chunk of packed integers has an impossible header") }
+        init?(_ bytes: RawSpan) {
+            guard bytes.byteCount >= headerSizeBytes else { return nil }
+            divisor = bytes.word(at: 0)
+            count = Int(bytes.load(at: 8, as: UInt32.self))
+            let blockCount = (count + Limits.blockValueCount - 1) / Limits.blockValueCount
+            packedOffset = headerSizeBytes + blockCount * blockEntrySizeBytes
+            guard packedOffset <= bytes.byteCount else { return nil }
             self.bytes = bytes
-            let dataSize = bytes.byteCount - headerSizeBytes - blockCount * entrySizeBytes
+            var end = packedOffset
             for block in 0..<blockCount {
-                let entry = headerSizeBytes + block * entrySizeBytes
-                let width = Int(bytes.byte(at: entry + 12))
-                let start = Int(bytes.load(at: entry + 8, as: UInt32.self)) * 32
-                guard width <= 64, start + width * 32 <= dataSize else {
-                    throw EventSQLError(.corruption, "a block of packed integers lies outside its chunk")
+                let entry = headerSizeBytes + block * blockEntrySizeBytes
+                let width = Int(bytes.load(at: entry + 12, as: UInt32.self))
+                let start = packedOffset + Int(bytes.load(at: entry + 8, as: UInt32.self))
+                guard width <= 64 else { return nil }
+                let values = min(Limits.blockValueCount, count - block * Limits.blockValueCount)
+                let size = BitPacking.sizeBytes(width: min(width, 32), count: values)
+                    + BitPacking.sizeBytes(width: max(width - 32, 0), count: values)
+                end = max(end, start + size)
+            }
+            guard end <= bytes.byteCount else { return nil }
+            sizeBytes = end
+        }
+
+        /// The lower 32 bits of the values of `range`, which lies inside `0 ..< count`, written to `target` from
+        /// `position` on.
+        func decode(_ range: Range<Int>, into target: inout [UInt32], at position: Int) {
+            precondition(range.upperBound <= count && position + range.count <= target.count, "BUG: outside the values")
+            var scratch = [UInt32](repeating: 0, count: Limits.blockValueCount)
+            let factor = UInt32(truncatingIfNeeded: divisor)
+            var next = range.lowerBound
+            while next < range.upperBound {
+                let block = next / Limits.blockValueCount
+                let start = block * Limits.blockValueCount
+                let end = min(start + Limits.blockValueCount, range.upperBound)
+                let at = position + next - range.lowerBound
+                let base = UInt32(truncatingIfNeeded: self.base(block))
+                let fits = next == start && at + Limits.blockValueCount <= target.count
+                if factor == 1, fits {
+                    unpack(block, plane: 0, adding: base, into: &target, at: at)
+                } else {
+                    unpack(block, plane: 0, adding: 0, into: &scratch, at: 0)
+                    Self.scale(scratch, next - start, end - next, factor, base, into: &target, at: at)
                 }
+                next = end
             }
         }
 
-        private var dataOffset: Int { headerSizeBytes + blockCount * entrySizeBytes }
-
-        /// Bytes that the chunk's header and blocks occupy; what follows belongs to the caller.
-        var sizeBytes: Int {
-            guard blockCount > 0 else { return headerSizeBytes }
-            let entry = headerSizeBytes + (blockCount - 1) * entrySizeBytes
-            let start = Int(bytes.load(at: entry + 8, as: UInt32.self)) * 32
-            return dataOffset + start + Int(bytes.byte(at: entry + 12)) * 32
-        }
-
-        /// Values `range` of the chunk, appended to `output`.
-        func decode(_ range: Range<Int>, into output: inout [Int64]) {
-            precondition(range.lowerBound >= 0 && range.upperBound <= count, "BUG: values outside their chunk")
-            var position = output.count
-            output.append(contentsOf: repeatElement(0, count: range.count))
-            var low = [UInt32](repeating: 0, count: BlockKernels.valueCount)
-            var high: [UInt32] = []
-            forEachBlock(range) { block, slice in
-                let (base, width) = unpack(block, low: &low, high: &high)
-                BlockKernels.rebase(low, slice, base: base, factor: scale, into: &output, at: position)
-                if width > 32 {
-                    for (index, slot) in slice.enumerated() {
-                        output[position + index] &+= Int64(bitPattern: UInt64(high[slot]) << 32) &* scale
-                    }
+        /// The values of `range`, which lies inside `0 ..< count`, written to `target` from `position` on.
+        func decode(_ range: Range<Int>, into target: inout [Int64], at position: Int) {
+            precondition(range.upperBound <= count && position + range.count <= target.count, "BUG: outside the values")
+            var low = [UInt32](repeating: 0, count: Limits.blockValueCount)
+            var high = [UInt32](repeating: 0, count: Limits.blockValueCount)
+            var next = range.lowerBound
+            while next < range.upperBound {
+                let block = next / Limits.blockValueCount
+                let start = block * Limits.blockValueCount
+                let end = min(start + Limits.blockValueCount, range.upperBound)
+                let at = position + next - range.lowerBound
+                unpack(block, plane: 0, adding: 0, into: &low, at: 0)
+                if width(block) <= 32 {
+                    Self.widen(low, next - start, end - next, divisor, base(block), into: &target, at: at)
+                } else {
+                    unpack(block, plane: 1, adding: 0, into: &high, at: 0)
+                    Self.join(low, high, next - start, end - next, divisor, base(block), into: &target, at: at)
                 }
-                position += slice.count
-            }
-        }
-
-        /// The same for values that fit 32 bits: ordinals and codes.
-        func decode(_ range: Range<Int>, into output: inout [UInt32]) {
-            precondition(range.lowerBound >= 0 && range.upperBound <= count, "BUG: values outside their chunk")
-            var position = output.count
-            output.append(contentsOf: repeatElement(0, count: range.count))
-            var low = [UInt32](repeating: 0, count: BlockKernels.valueCount)
-            var high: [UInt32] = []
-            let factor = UInt32(truncatingIfNeeded: scale)
-            forEachBlock(range) { block, slice in
-                let base = UInt32(truncatingIfNeeded: unpack(block, low: &low, high: &high).base)
-                BlockKernels.rebase(low, slice, base: base, factor: factor, into: &output, at: position)
-                position += slice.count
-            }
-        }
-
-        /// The values at ascending `indexes`; blocks without one are not touched.
-        func decode(_ indexes: [Int], into output: inout [Int64]) {
-            output.reserveCapacity(output.count + indexes.count)
-            var low = [UInt32](repeating: 0, count: BlockKernels.valueCount)
-            var high: [UInt32] = []
-            var current = -1
-            var base: Int64 = 0
-            var width = 0
-            for index in indexes {
-                precondition(index >= 0 && index < count, "BUG: a value outside its chunk")
-                let block = index / BlockKernels.valueCount
-                if block != current {
-                    (base, width) = unpack(block, low: &low, high: &high)
-                    current = block
-                }
-                let slot = index % BlockKernels.valueCount
-                let upper = width > 32 ? UInt64(high[slot]) << 32 : 0
-                output.append(base &+ Int64(bitPattern: upper | UInt64(low[slot])) &* scale)
+                next = end
             }
         }
 
@@ -102,43 +86,80 @@ extension PackedIntegers {
         /// must ascend, so that a block's base is its first value.
         /// - Complexity: O(log blocks), and one block decoded.
         func firstIndex(where isReached: (Int64) -> Bool) -> Int {
-            var first = 0
-            var last = blockCount
-            while first < last {
-                let middle = (first + last) / 2
-                if isReached(bytes.load(at: headerSizeBytes + middle * entrySizeBytes, as: Int64.self)) {
-                    last = middle
-                } else {
-                    first = middle + 1
+            var low = 0
+            var high = (count + Limits.blockValueCount - 1) / Limits.blockValueCount
+            while low < high {
+                let middle = (low + high) / 2
+                if isReached(base(middle)) { high = middle } else { low = middle + 1 }
+            }
+            if low == 0 { return 0 }
+            let start = (low - 1) * Limits.blockValueCount
+            let end = min(count, start + Limits.blockValueCount)
+            var values = [Int64](repeating: 0, count: end - start)
+            decode(start..<end, into: &values, at: 0)
+            return start + values.partitioningIndex(isReached)
+        }
+
+        private func base(_ block: Int) -> Int64 {
+            bytes.load(at: headerSizeBytes + block * blockEntrySizeBytes, as: Int64.self)
+        }
+
+        private func width(_ block: Int) -> Int {
+            Int(bytes.load(at: headerSizeBytes + block * blockEntrySizeBytes + 12, as: UInt32.self))
+        }
+
+        /// One plane of a block, 256 values with unspecified ones behind the last: 0 = lower 32 bits, 1 = the rest.
+        private func unpack(_ block: Int, plane: Int, adding base: UInt32, into target: inout [UInt32], at position: Int) {
+            let width = self.width(block)
+            let count = min(Limits.blockValueCount, self.count - block * Limits.blockValueCount)
+            if width == 0 {
+                for index in position..<(position + Limits.blockValueCount) { target[index] = base }
+                return
+            }
+            let entry = headerSizeBytes + block * blockEntrySizeBytes
+            var start = packedOffset + Int(bytes.load(at: entry + 8, as: UInt32.self))
+            if plane == 1 { start += BitPacking.sizeBytes(width: 32, count: count) }
+            let planeWidth = plane == 0 ? min(width, 32) : width - 32
+            let source = bytes.extracting(
+                start..<(start + BitPacking.sizeBytes(width: planeWidth, count: count)))
+            var room = target.mutableSpan
+            BitPacking.unpack(source, width: planeWidth, count: count, adding: base, into: &room, at: position)
+        }
+
+        private static func scale(
+            _ numbers: [UInt32], _ first: Int, _ count: Int, _ factor: UInt32, _ base: UInt32,
+            into target: inout [UInt32], at position: Int
+        ) {
+            for index in 0..<count { target[position &+ index] = base &+ factor &* numbers[first &+ index] }
+        }
+
+        private static func widen(
+            _ low: [UInt32], _ first: Int, _ count: Int, _ divisor: UInt64, _ base: Int64,
+            into target: inout [Int64], at position: Int
+        ) {
+            let source = low.span.extracting(first..<(first + count))
+            var whole = target.mutableSpan
+            var room = whole._mutatingExtracting(position..<(position + count))
+            if divisor == 1 {
+                for index in 0..<source.count { room[index] = base &+ Int64(source[index]) }
+            } else if let factor = UInt32(exactly: divisor) {
+                for index in 0..<source.count {
+                    room[index] = base &+ Int64(bitPattern: UInt64(source[index]) &* UInt64(factor))
+                }
+            } else {
+                for index in 0..<source.count {
+                    room[index] = base &+ Int64(bitPattern: UInt64(source[index]) &* divisor)
                 }
             }
-            if first == 0 { return 0 }
-            let start = (first - 1) * BlockKernels.valueCount
-            var values: [Int64] = []
-            decode(start..<min(count, first * BlockKernels.valueCount), into: &values)
-            return start + (values.firstIndex(where: isReached) ?? values.count)
         }
 
-        private func unpack(_ block: Int, low: inout [UInt32], high: inout [UInt32]) -> (base: Int64, width: Int) {
-            let entry = headerSizeBytes + block * entrySizeBytes
-            let width = Int(bytes.byte(at: entry + 12))
-            let start = dataOffset + Int(bytes.load(at: entry + 8, as: UInt32.self)) * 32
-            BlockKernels.unpack(bytes, at: start, width: min(width, 32), into: &low)
-            if width > 32 {
-                if high.isEmpty { high = [UInt32](repeating: 0, count: BlockKernels.valueCount) }
-                BlockKernels.unpack(bytes, at: start + 1024, width: width - 32, into: &high)
-            }
-            return (bytes.load(at: entry, as: Int64.self), width)
-        }
-
-        private func forEachBlock(_ range: Range<Int>, _ body: (Int, Range<Int>) -> Void) {
-            var position = range.lowerBound
-            while position < range.upperBound {
-                let block = position / BlockKernels.valueCount
-                let start = block * BlockKernels.valueCount
-                let end = min(range.upperBound, start + BlockKernels.valueCount)
-                body(block, (position - start)..<(end - start))
-                position = end
+        private static func join(
+            _ low: [UInt32], _ high: [UInt32], _ first: Int, _ count: Int, _ divisor: UInt64, _ base: Int64,
+            into target: inout [Int64], at position: Int
+        ) {
+            for index in 0..<count {
+                let number = UInt64(high[first + index]) << 32 | UInt64(low[first + index])
+                target[position + index] = base &+ Int64(bitPattern: number &* divisor)
             }
         }
     }

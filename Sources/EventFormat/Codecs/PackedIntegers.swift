@@ -1,63 +1,74 @@
 internal import EventBase
 
-/// Integers as offsets from a base per block, divided by their common divisor and bit-packed (SPEC 1.3): user ordinals,
-/// timestamps, BIGINT values, dictionary codes, string lengths.
+/// Frame of reference, common divisor and bit packing for integers (SPEC 1.8.1).
+///
+/// Value = base of its block + divisor x packed number, all modulo 2^64. Any 64-bit integers may be encoded; codes and
+/// ordinals, dates, instants in whole seconds and sorted numbers come out small.
 enum PackedIntegers {
-    static let codec: UInt8 = 1
     static let headerSizeBytes = 16
-    static let entrySizeBytes = 16
+    static let blockEntrySizeBytes = 16
 
-    /// - Complexity: O(n).
-    static func encode(_ values: [Int64], into output: inout ByteWriter) {
-        precondition(values.count <= Limits.granuleRowCount, "BUG: a chunk holds one granule of values")
-        let blockCount = (values.count + BlockKernels.valueCount - 1) / BlockKernels.valueCount
-        let scale = commonDivisor(values)
-        output.write(codec)
-        output.write(UInt8(0))
-        output.write(UInt16(blockCount))
-        output.write(UInt32(values.count))
-        output.write(scale)
-        var data = ByteWriter()
-        for block in 0..<blockCount {
-            let slice = values[(block * BlockKernels.valueCount)..<min(values.count, (block + 1) * BlockKernels.valueCount)]
-            encode(slice, scale: scale, entries: &output, data: &data)
+    /// Appends `values` in encoded form.
+    static func encode(_ values: [Int64], to writer: inout ByteWriter) {
+        let divisor = commonDivisor(values)
+        var packed = ByteWriter(capacity: values.count * 2)
+        var block = [UInt64]()
+        writer.write(divisor)
+        writer.write(UInt32(values.count))
+        writer.write(UInt32(0))
+        for start in stride(from: 0, to: values.count, by: Limits.blockValueCount) {
+            let end = min(start + Limits.blockValueCount, values.count)
+            var base = values[start]
+            for index in start..<end { base = min(base, values[index]) }
+            block.removeAll(keepingCapacity: true)
+            var all: UInt64 = 0
+            for index in start..<end {
+                let distance = UInt64(bitPattern: values[index] &- base)
+                let number = divisor == 1 ? distance : distance / divisor
+                all |= number
+                block.append(number)
+            }
+            let width = 64 - all.leadingZeroBitCount
+            writer.write(base)
+            writer.write(UInt32(packed.count))
+            writer.write(UInt32(width))
+            pack(block, width: width, to: &packed)
         }
-        output.write(raw: data.bytes)
+        writer.write(raw: packed.bytes)
     }
 
-    private static func encode(_ block: ArraySlice<Int64>, scale: Int64, entries: inout ByteWriter, data: inout ByteWriter) {
-        let base = block.min() ?? 0
-        let divisor = UInt64(bitPattern: scale)
-        var low = [UInt32](repeating: 0, count: BlockKernels.valueCount)
-        var high = low
-        var all: UInt64 = 0
-        for (index, value) in block.enumerated() {
-            let distance = UInt64(bitPattern: value &- base)
-            let offset = divisor == 1 ? distance : distance / divisor
-            low[index] = UInt32(truncatingIfNeeded: offset)
-            high[index] = UInt32(truncatingIfNeeded: offset >> 32)
-            all |= offset
+    private static func pack(_ block: [UInt64], width: Int, to writer: inout ByteWriter) {
+        if width == 0 { return }
+        let padding = [UInt32](repeating: 0, count: -block.count & 7)
+        let low = block.map { UInt32(truncatingIfNeeded: $0) } + padding
+        writer.write(raw: BitPacking.pack(low, width: min(width, 32)))
+        if width > 32 {
+            let high = block.map { UInt32(truncatingIfNeeded: $0 >> 32) } + padding
+            writer.write(raw: BitPacking.pack(high, width: width - 32))
         }
-        let width = 64 - all.leadingZeroBitCount
-        entries.write(base)
-        entries.write(UInt32(data.count / 32))
-        entries.write(UInt8(width))
-        entries.write(UInt8(0))
-        entries.write(UInt16(0))
-        BlockKernels.pack(low, width: min(width, 32), into: &data)
-        if width > 32 { BlockKernels.pack(high, width: width - 32, into: &data) }
     }
 
-    /// The greatest number that divides the distance of every value from the first; at least 1.
-    private static func commonDivisor(_ values: [Int64]) -> Int64 {
+    /// The greatest number that divides every distance from the smallest value; 1 where there is none.
+    private static func commonDivisor(_ values: [Int64]) -> UInt64 {
         guard let first = values.first else { return 1 }
+        var least = first
+        for value in values { least = min(least, value) }
         var divisor: UInt64 = 0
         for value in values {
-            var a = value >= first ? UInt64(bitPattern: value &- first) : UInt64(bitPattern: first &- value)
-            if divisor != 0, a % divisor == 0 { continue }
-            while a != 0 { (divisor, a) = (a, divisor % a) }
-            if divisor == 1 { return 1 }
+            let distance = UInt64(bitPattern: value &- least)
+            if divisor == 0 {
+                divisor = distance
+            } else if distance % divisor != 0 {
+                divisor = greatestCommonDivisor(divisor, distance)
+                if divisor == 1 { return 1 }
+            }
         }
-        return divisor == 0 || divisor > UInt64(Int64.max) ? 1 : Int64(divisor)
+        return max(divisor, 1)
+    }
+
+    private static func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        var (a, b) = (a, b)
+        while b != 0 { (a, b) = (b, a % b) }
+        return a
     }
 }

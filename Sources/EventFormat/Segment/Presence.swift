@@ -1,168 +1,177 @@
 internal import EventBase
 internal import EventColumns
 
-/// Which rows of a segment have a value, granule by granule, read where it lies (SPEC 1.4).
-///
-/// A directory entry of 12 bytes per granule, then the granules' sets: nothing for none or all, 1,024 bytes of bits, or
-/// ascending 16-bit row numbers.
-enum Presence {
-    static let entrySizeBytes = 12
+/// Which rows of a sparse part have a value (SPEC 1.7.4): per granule none, all, a list of rows or a bitset, and the
+/// number of values before it. Costs what its values cost.
+struct Presence: Sendable {
+    /// A granule with fewer values than this lists their rows; 512 two-byte rows take what the bitset takes.
+    static let listCountMax = 512
+    private static let bitsetSizeBytes = Limits.granuleRowCount / 8
 
-    enum Kind: UInt8 {
-        case none = 0
-        case all = 1
-        case bits = 2
-        case list = 3
+    private let bytes: SharedBytes
+    private let place: ByteRef
+    private let rowCount: Int
+    private var granuleCount: Int { Self.granuleCount(rowCount) }
+
+    private static func granuleCount(_ rowCount: Int) -> Int {
+        (rowCount + Limits.granuleRowCount - 1) / Limits.granuleRowCount
     }
 
-    /// `rows` ascend and lie below `rowCount`.
-    static func encode(rows: [UInt32], rowCount: Int) -> [UInt8] {
-        let granuleCount = (rowCount + Limits.granuleRowCount - 1) / Limits.granuleRowCount
-        var directory = ByteWriter()
-        var sets = ByteWriter()
+    static func encode(_ rows: [UInt32], rowCount: Int) -> [UInt8] {
+        let granuleCount = Self.granuleCount(rowCount)
+        var ranks: [UInt32] = [0]
+        var offsets: [UInt32] = []
+        var payload = ByteWriter()
         var next = 0
         for granule in 0..<granuleCount {
             let start = next
-            let end = UInt32(min((granule + 1) * Limits.granuleRowCount, rowCount))
-            while next < rows.count, rows[next] < end { next += 1 }
-            let first = UInt32(granule * Limits.granuleRowCount)
-            let kind = kind(count: next - start, of: Int(end - first))
-            directory.write(UInt32(start))
-            directory.write(UInt32(sets.count))
-            directory.write(kind.rawValue)
-            directory.write(UInt8(0))
-            directory.write(UInt16(0))
-            encode(rows[start..<next], first: first, kind: kind, into: &sets)
-        }
-        directory.write(raw: sets.bytes)
-        return directory.bytes
-    }
-
-    private static func kind(count: Int, of rowCount: Int) -> Kind {
-        if count == 0 { return .none }
-        if count == rowCount { return .all }
-        return count * 2 < Limits.granuleRowCount / 8 ? .list : .bits
-    }
-
-    private static func encode(_ rows: ArraySlice<UInt32>, first: UInt32, kind: Kind, into output: inout ByteWriter) {
-        switch kind {
-        case .none, .all: break
-        case .list: for row in rows { output.write(UInt16(row - first)) }
-        case .bits:
-            var words = [UInt64](repeating: 0, count: Limits.granuleRowCount / 64)
-            for row in rows { words[Int(row - first) / 64] |= 1 << UInt64((row - first) % 64) }
-            output.write(array: words)
-        }
-    }
-
-    /// The presence of one granule.
-    struct Granule {
-        let kind: Kind
-        /// The dense index of the granule's first value.
-        let rank: Int
-        let valueCount: Int
-        /// For `.list`.
-        let list: [UInt16]
-        /// For `.bits`.
-        let words: [UInt64]
-    }
-
-    static func granule(
-        _ index: Int, granuleCount: Int, valueCount total: Int, in bytes: RawSpan
-    ) throws(EventSQLError) -> Granule {
-        guard granuleCount * entrySizeBytes <= bytes.byteCount else { throw damaged }
-        let entry = index * entrySizeBytes
-        let rank = Int(bytes.load(at: entry, as: UInt32.self))
-        let end = index + 1 < granuleCount ? Int(bytes.load(at: entry + entrySizeBytes, as: UInt32.self)) : total
-        let start = granuleCount * entrySizeBytes + Int(bytes.load(at: entry + 4, as: UInt32.self))
-        guard let kind = Kind(rawValue: bytes.byte(at: entry + 8)), rank <= end, end <= total else { throw damaged }
-        let size = kind == .bits ? Limits.granuleRowCount / 8 : kind == .list ? (end - rank) * 2 : 0
-        guard start + size <= bytes.byteCount else { throw damaged }
-        return Granule(
-            kind: kind, rank: rank, valueCount: end - rank,
-            list: kind == .list ? bytes.loadArray(at: start, count: end - rank, as: UInt16.self) : [],
-            words: kind == .bits ? bytes.loadArray(at: start, count: Limits.granuleRowCount / 64, as: UInt64.self) : [])
-    }
-
-    private static var damaged: EventSQLError { EventSQLError(.corruption, "a presence chunk contradicts its directory") }
-}
-
-/// The rows of a selection that have a value: where each lands in the output, and which dense value it is.
-struct PresentRows {
-    /// nil: every output slot, in order.
-    var slots: [Int]?
-    var dense: DenseSelection
-
-    private init(slots: [Int]?, dense: DenseSelection) {
-        self.slots = slots
-        self.dense = dense
-    }
-
-    /// All rows of the selection, whose values lie at `rank` plus their row number.
-    init(all rows: RowSelection, rank: Int) {
-        slots = nil
-        switch rows {
-        case .range(let range): dense = .range((rank + range.lowerBound)..<(rank + range.upperBound))
-        case .rows(let list): dense = .list(list.map { rank + Int($0) })
-        }
-    }
-
-    init(_ rows: RowSelection, _ granule: Presence.Granule) {
-        switch granule.kind {
-        case .none: self.init(slots: [], dense: .range(0..<0))
-        case .all: self.init(all: rows, rank: granule.rank)
-        case .list:
-            let found = Self.intersect(rows, list: granule.list, rank: granule.rank)
-            self.init(slots: found.slots, dense: .list(found.dense))
-        case .bits:
-            let found = Self.intersect(rows, words: granule.words, rank: granule.rank)
-            self.init(slots: found.slots, dense: .list(found.dense))
-        }
-    }
-
-    private static func intersect(_ rows: RowSelection, list: [UInt16], rank: Int) -> (slots: [Int], dense: [Int]) {
-        var slots: [Int] = []
-        var dense: [Int] = []
-        switch rows {
-        case .range(let range):
-            for (index, row) in list.enumerated() where range.contains(Int(row)) {
-                slots.append(Int(row) - range.lowerBound)
-                dense.append(rank + index)
+            let first = granule * Limits.granuleRowCount
+            let end = min(first + Limits.granuleRowCount, rowCount)
+            while next < rows.count, Int(rows[next]) < end { next += 1 }
+            ranks.append(UInt32(next))
+            offsets.append(UInt32(payload.count))
+            let count = next - start
+            if count == 0 || count == end - first { continue }
+            let local = rows[start..<next].map { UInt16(Int($0) - first) }
+            if count < listCountMax {
+                payload.write(array: local)
+                payload.pad(to: 8)
+            } else {
+                var words = [UInt64](repeating: 0, count: Limits.granuleRowCount / 64)
+                for row in local { words[Int(row >> 6)] |= 1 << UInt64(row & 63) }
+                payload.write(array: words)
             }
-        case .rows(let wanted):
+        }
+        var writer = ByteWriter()
+        writer.write(array: ranks)
+        writer.write(array: offsets)
+        writer.write(raw: payload.bytes)
+        return writer.bytes
+    }
+
+    /// - Throws: `.corruption` where checksum or structure do not fit.
+    init(_ bytes: SharedBytes, _ place: ByteRef, rowCount: Int, valueCount: Int, label: String) throws(EventSQLError) {
+        self.bytes = bytes
+        self.place = place
+        self.rowCount = rowCount
+        let head = (Self.granuleCount(rowCount) * 2 + 1) * 4
+        guard place.length >= head, bytes.crc32c(place.range) == place.checksum, rank(0) == 0,
+            rank(granuleCount) == valueCount, (0..<granuleCount).allSatisfy({ fits($0, head) })
+        else { throw EventSQLError(.corruption, "the presence of a sparse column is damaged", path: label) }
+    }
+
+    private func fits(_ granule: Int, _ head: Int) -> Bool {
+        let count = rank(granule + 1) - rank(granule)
+        guard count >= 0, count <= rows(granule) else { return false }
+        if count == 0 || count == rows(granule) { return true }
+        let size = count < Self.listCountMax ? count * 2 : Self.bitsetSizeBytes
+        return head + payloadOffset(granule) + size <= place.length
+    }
+
+    /// Values before a granule.
+    func rank(_ granule: Int) -> Int { Int(bytes.load(at: place.offset + granule * 4, as: UInt32.self)) }
+
+    private func rows(_ granule: Int) -> Int {
+        min(Limits.granuleRowCount, rowCount - granule * Limits.granuleRowCount)
+    }
+
+    private func payloadOffset(_ granule: Int) -> Int {
+        Int(bytes.load(at: place.offset + (granuleCount + 1 + granule) * 4, as: UInt32.self))
+    }
+
+    /// Where the values of the selected rows lie.
+    func locate(_ granule: Int, _ selection: RowSelection) -> Placement {
+        let before = rank(granule)
+        let count = rank(granule + 1) - before
+        if count == rows(granule) { return Placement(allPresent: selection, before: before) }
+        var placement = Placement(values: before..<before, picks: [], slots: [])
+        if count == 0 || selection.count == 0 { return placement }
+        let present = presentRows(granule, count)
+        switch selection {
+        case .range(let range):
+            let first = present.partitioningIndex { Int($0) >= range.lowerBound }
+            var end = first
+            while end < present.count, Int(present[end]) < range.upperBound { end += 1 }
+            placement.values = (before + first)..<(before + end)
+            placement.picks = nil
+            placement.slots = present[first..<end].map { Int($0) - range.lowerBound }
+        case .rows(let rows):
+            var picks: [Int] = []
+            var slots: [Int] = []
             var next = 0
-            for (slot, row) in wanted.enumerated() {
-                while next < list.count, list[next] < row { next += 1 }
-                if next < list.count, list[next] == row {
+            for (slot, row) in rows.enumerated() {
+                while next < present.count, present[next] < row { next += 1 }
+                if next < present.count, present[next] == row {
+                    picks.append(next)
                     slots.append(slot)
-                    dense.append(rank + next)
                 }
             }
+            guard let first = picks.first, let last = picks.last else { return placement }
+            placement.values = (before + first)..<(before + last + 1)
+            placement.picks = picks.map { $0 - first }
+            placement.slots = slots
         }
-        return (slots, dense)
+        return placement
     }
 
-    private static func intersect(_ rows: RowSelection, words: [UInt64], rank: Int) -> (slots: [Int], dense: [Int]) {
-        var ranks: [Int] = []
-        ranks.reserveCapacity(words.count)
-        var sum = rank
-        for word in words {
-            ranks.append(sum)
-            sum += word.nonzeroBitCount
+    /// The rows of a granule that have a value, ascending.
+    private func presentRows(_ granule: Int, _ count: Int) -> [UInt16] {
+        let start = place.offset + (granuleCount * 2 + 1) * 4 + payloadOffset(granule)
+        if count < Self.listCountMax { return bytes.span.loadArray(at: start, count: count, as: UInt16.self) }
+        let words = bytes.span.loadArray(at: start, count: Limits.granuleRowCount / 64, as: UInt64.self)
+        var rows: [UInt16] = []
+        rows.reserveCapacity(count)
+        for (index, word) in words.enumerated() {
+            var rest = word
+            while rest != 0 {
+                rows.append(UInt16(index * 64 + rest.trailingZeroBitCount))
+                rest &= rest &- 1
+            }
         }
-        var slots: [Int] = []
-        var dense: [Int] = []
-        func visit(_ row: Int, _ slot: Int) {
-            let word = words[row >> 6]
-            let bit = UInt64(1) << UInt64(row & 63)
-            guard word & bit != 0 else { return }
-            slots.append(slot)
-            dense.append(ranks[row >> 6] + (word & (bit &- 1)).nonzeroBitCount)
+        return rows.count > count ? Array(rows[..<count]) : rows
+    }
+}
+
+/// Where the values of selected rows lie among a part's values.
+struct Placement {
+    /// The values to decode.
+    var values: Range<Int>
+    /// Which of them are wanted, counted from the first; nil = all, in order.
+    var picks: [Int]?
+    /// The place of each wanted value among the selected rows; nil = every selected row has one, in order.
+    var slots: [Int]?
+
+    init(values: Range<Int>, picks: [Int]?, slots: [Int]?) {
+        self.values = values
+        self.picks = picks
+        self.slots = slots
+    }
+
+    /// Every row has a value, the granule's first being number `before`.
+    init(allPresent selection: RowSelection, before: Int) {
+        switch selection {
+        case .range(let range):
+            self.init(values: (before + range.lowerBound)..<(before + range.upperBound), picks: nil, slots: nil)
+        case .rows(let rows):
+            guard let first = rows.first, let last = rows.last else {
+                self.init(values: before..<before, picks: [], slots: nil)
+                return
+            }
+            self.init(
+                values: (before + Int(first))..<(before + Int(last) + 1), picks: rows.map { Int($0 - first) }, slots: nil)
         }
-        switch rows {
-        case .range(let range): for row in range { visit(row, row - range.lowerBound) }
-        case .rows(let list): for (slot, row) in list.enumerated() { visit(Int(row), slot) }
+    }
+}
+
+extension Array {
+    /// The first index whose element fulfils the predicate, in an array where all that do come last.
+    func partitioningIndex(_ belongsBehind: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if belongsBehind(self[middle]) { high = middle } else { low = middle + 1 }
         }
-        return (slots, dense)
+        return low
     }
 }

@@ -1,0 +1,68 @@
+internal import EventBase
+
+/// Ids that are one shared prefix and a decimal number without leading zeros (`t8`, `31198676055`, `user-17`): the
+/// prefix once, the numbers as packed integers.
+enum NumberedText {
+    /// Numbers of more digits may not fit 63 bits.
+    private static let digitCountMax = 18
+    private static let prefixSizeBytesMax = 64
+    private static let zero = UInt8(ascii: "0")
+
+    /// Nil where any string has another form, or there is none.
+    static func split(_ heap: [UInt8], _ offsets: [UInt32]) -> (prefix: [UInt8], numbers: [Int64])? {
+        guard offsets.count > 1 else { return nil }
+        let first = heap[Int(offsets[0])..<Int(offsets[1])]
+        let prefix = Array(first.dropLast(first.reversed().prefix { $0 &- zero <= 9 }.count))
+        guard prefix.count <= prefixSizeBytesMax else { return nil }
+        var numbers: [Int64] = []
+        numbers.reserveCapacity(offsets.count - 1)
+        for index in 1..<offsets.count {
+            let start = Int(offsets[index - 1])
+            let digits = start + prefix.count
+            let end = Int(offsets[index])
+            guard digits < end, end - digits <= digitCountMax, heap[start..<digits].elementsEqual(prefix),
+                heap[digits] != zero || end - digits == 1
+            else { return nil }
+            var number: Int64 = 0
+            for position in digits..<end {
+                let digit = heap[position] &- zero
+                guard digit <= 9 else { return nil }
+                number = number * 10 + Int64(digit)
+            }
+            numbers.append(number)
+        }
+        return (prefix, numbers)
+    }
+
+    static func join(_ bytes: RawSpan, _ range: Range<Int>) -> (heap: [UInt8], offsets: [UInt32])? {
+        guard bytes.byteCount >= 4 else { return nil }
+        let prefixSize = Int(bytes.load(at: 0, as: UInt32.self))
+        guard prefixSize <= prefixSizeBytesMax, prefixSize <= bytes.byteCount - 4,
+            let view = PackedIntegers.View(bytes.extracting((4 + prefixSize)..<bytes.byteCount)),
+            range.upperBound <= view.count
+        else { return nil }
+        var numbers = [Int64](repeating: 0, count: range.count)
+        view.decode(range, into: &numbers, at: 0)
+        let prefix = bytes.extracting(4..<(4 + prefixSize))
+        var heap: [UInt8] = []
+        heap.reserveCapacity(range.count * (prefixSize + 12))
+        var offsets: [UInt32] = [0]
+        offsets.reserveCapacity(range.count + 1)
+        for number in numbers {
+            heap.append(bytes: prefix)
+            append(UInt64(bitPattern: number), to: &heap)
+            offsets.append(UInt32(heap.count))
+        }
+        return (heap, offsets)
+    }
+
+    private static func append(_ number: UInt64, to heap: inout [UInt8]) {
+        var rest = number
+        let start = heap.count
+        repeat {
+            heap.append(zero + UInt8(rest % 10))
+            rest /= 10
+        } while rest != 0
+        heap[start...].reverse()
+    }
+}

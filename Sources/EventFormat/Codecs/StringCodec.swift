@@ -1,0 +1,71 @@
+internal import EventBase
+
+/// Strings that hardly repeat, one chunk at a time (SPEC 1.8.3): UUIDs as 16 bytes, numbered ids as a prefix and an
+/// integer, anything else as lengths and a heap that may be compressed.
+enum StringCodec {
+    private static let heapKind: UInt32 = 0
+    private static let uuidKind: UInt32 = 1
+    private static let numberedKind: UInt32 = 2
+
+    /// Appends the strings `heap[offsets[i] ..< offsets[i + 1]]` in encoded form.
+    static func encode(_ heap: [UInt8], _ offsets: [UInt32], to writer: inout ByteWriter) {
+        let count = offsets.count - 1
+        if let packed = UUIDText.pack(heap, offsets) {
+            writer.write(uuidKind)
+            writer.write(UInt32(count))
+            writer.write(raw: packed)
+        } else if let (prefix, numbers) = NumberedText.split(heap, offsets) {
+            writer.write(numberedKind)
+            writer.write(UInt32(count))
+            writer.write(UInt32(prefix.count))
+            writer.write(raw: prefix)
+            PackedIntegers.encode(numbers, to: &writer)
+        } else {
+            writer.write(heapKind)
+            writer.write(UInt32(count))
+            encodeHeap(heap, offsets, to: &writer)
+        }
+    }
+
+    /// Appends lengths and heap; also the form of a dictionary.
+    static func encodeHeap(_ heap: [UInt8], _ offsets: [UInt32], to writer: inout ByteWriter) {
+        PackedIntegers.encode((1..<offsets.count).map { Int64(offsets[$0] - offsets[$0 - 1]) }, to: &writer)
+        MaybeCompressed.encode(heap, to: &writer)
+    }
+
+    /// The strings of `range` as a heap and its offsets, which begin with 0; nil where the bytes cannot be encoded
+    /// strings.
+    static func decode(_ bytes: RawSpan, _ range: Range<Int>) -> (heap: [UInt8], offsets: [UInt32])? {
+        guard bytes.byteCount >= 8 else { return nil }
+        let count = Int(bytes.load(at: 4, as: UInt32.self))
+        guard range.lowerBound >= 0, range.upperBound <= count else { return nil }
+        let body = bytes.extracting(8..<bytes.byteCount)
+        switch bytes.load(at: 0, as: UInt32.self) {
+        case uuidKind: return UUIDText.unpack(body, range)
+        case numberedKind: return NumberedText.join(body, range)
+        case heapKind:
+            guard let (heap, offsets) = decodeHeap(body), offsets.count == count + 1 else { return nil }
+            let start = offsets[range.lowerBound]
+            let part = Array(heap[Int(start)..<Int(offsets[range.upperBound])])
+            return (part, offsets[range.lowerBound...range.upperBound].map { $0 - start })
+        default: return nil
+        }
+    }
+
+    /// All strings of lengths and heap.
+    static func decodeHeap(_ bytes: RawSpan) -> (heap: [UInt8], offsets: [UInt32])? {
+        guard let view = PackedIntegers.View(bytes) else { return nil }
+        var lengths = [UInt32](repeating: 0, count: view.count)
+        view.decode(0..<view.count, into: &lengths, at: 0)
+        guard let heap = MaybeCompressed.decode(bytes.extracting(view.sizeBytes..<bytes.byteCount)) else { return nil }
+        var offsets: [UInt32] = [0]
+        offsets.reserveCapacity(lengths.count + 1)
+        var end = 0
+        for length in lengths {
+            end += Int(length)
+            guard end <= heap.count else { return nil }
+            offsets.append(UInt32(end))
+        }
+        return end == heap.count ? (heap, offsets) : nil
+    }
+}

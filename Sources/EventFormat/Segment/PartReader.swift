@@ -1,0 +1,204 @@
+internal import EventBase
+internal import EventColumns
+internal import Synchronization
+
+/// Reads the values of one part in place. Its directory is read on first touch, each chunk's checksum verified on
+/// first touch, its dictionary inflated once.
+///
+/// - Threads: any.
+final class PartReader: Sendable {
+    let record: PartRecord
+    private let bytes: SharedBytes
+    private let label: String
+    private let rowCount: Int
+    private let opened = Mutex<Directory?>(nil)
+    private let inflated = Mutex<HeapStringPool?>(nil)
+
+    /// What a part's directory block says.
+    final class Directory: Sendable {
+        let chunks: [ChunkEntry]
+        let presence: Presence?
+        let dictionary: ByteRef
+        let verified: VerifiedParts
+
+        init(chunks: [ChunkEntry], presence: Presence?, dictionary: ByteRef) {
+            self.chunks = chunks
+            self.presence = presence
+            self.dictionary = dictionary
+            verified = VerifiedParts(count: chunks.count)
+        }
+    }
+
+    init(_ record: PartRecord, bytes: SharedBytes, rowCount: Int, label: String) {
+        self.record = record
+        self.bytes = bytes
+        self.rowCount = rowCount
+        self.label = label
+    }
+
+    func corruption(_ what: String) -> EventSQLError {
+        EventSQLError(.corruption, "\(what) of column \(record.path)", path: label)
+    }
+
+    func directory() throws(EventSQLError) -> Directory {
+        if let directory = opened.withLock({ $0 }) { return directory }
+        let directory = try readDirectory()
+        opened.withLock { $0 = directory }
+        return directory
+    }
+
+    private func readDirectory() throws(EventSQLError) -> Directory {
+        guard bytes.crc32c(record.directory.range) == record.directory.checksum else {
+            throw corruption("the checksum does not match in the directory")
+        }
+        let owner = bytes
+        let span = owner.span
+        var reader = ByteReader(span.extracting(record.directory.range))
+        let limit = record.directory.offset
+        let presence = ByteRef(&reader, limit: limit)
+        let dictionary = ByteRef(&reader, limit: limit)
+        let chunkCount = (record.valueCount + Limits.granuleRowCount - 1) / Limits.granuleRowCount
+        guard reader.remaining == chunkCount * ChunkEntry.sizeBytes else {
+            throw corruption("the length does not fit in the directory")
+        }
+        var chunks: [ChunkEntry] = []
+        chunks.reserveCapacity(chunkCount)
+        for _ in 0..<chunkCount {
+            let place = ByteRef(&reader, limit: limit)
+            chunks.append(
+                ChunkEntry(bytes: place, low: reader.read(UInt64.self), high: reader.read(UInt64.self)))
+        }
+        if reader.failure != nil { throw corruption("a place lies outside the file in the directory") }
+        if presence.length == 0 {
+            guard record.valueCount == rowCount else { throw corruption("the presence is missing") }
+            return Directory(chunks: chunks, presence: nil, dictionary: dictionary)
+        }
+        let rows = try Presence(bytes, presence, rowCount: rowCount, valueCount: record.valueCount, label: label)
+        return Directory(chunks: chunks, presence: rows, dictionary: dictionary)
+    }
+
+    /// Where the values of the selected rows of a granule lie.
+    func locate(_ granule: Int, _ selection: RowSelection) throws(EventSQLError) -> Placement {
+        if let presence = try directory().presence { return presence.locate(granule, selection) }
+        return Placement(allPresent: selection, before: granule * Limits.granuleRowCount)
+    }
+
+    /// The numbers of the values that the rows of a granule have.
+    func values(ofGranule granule: Int) throws(EventSQLError) -> Range<Int> {
+        if let presence = try directory().presence { return presence.rank(granule)..<presence.rank(granule + 1) }
+        let start = granule * Limits.granuleRowCount
+        return start..<min(start + Limits.granuleRowCount, rowCount)
+    }
+
+    /// The verified bytes of one chunk.
+    @_lifetime(borrow self)
+    private func chunk(_ index: Int, of directory: Directory) throws(EventSQLError) -> RawSpan {
+        let place = directory.chunks[index].bytes
+        if !directory.verified.contains(index) {
+            guard bytes.crc32c(place.range) == place.checksum else {
+                throw corruption("the checksum does not match in chunk \(index)")
+            }
+            directory.verified.insert(index)
+        }
+        return bytes.unsafeExtract(place.range, heldBy: self)
+    }
+
+    /// Calls `body` with each chunk that holds some of `values`, the chunk's part of them, and their place in the whole.
+    private func eachChunk(
+        of values: Range<Int>, _ body: (RawSpan, Range<Int>, Int) -> Bool
+    ) throws(EventSQLError) {
+        if values.isEmpty { return }
+        let directory = try directory()
+        var next = values.lowerBound
+        while next < values.upperBound {
+            let index = next / Limits.granuleRowCount
+            let start = index * Limits.granuleRowCount
+            let end = min(start + Limits.granuleRowCount, values.upperBound)
+            let chunk = try chunk(index, of: directory)
+            guard body(chunk, (next - start)..<(end - start), next - values.lowerBound) else {
+                throw corruption("chunk \(index) cannot be decoded")
+            }
+            next = end
+        }
+    }
+
+    /// Lower 32 bits of integers: ordinals, codes. `output` gets exactly the values.
+    func read(_ values: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
+        Self.resize(&output, to: values.count)
+        var target = consume output
+        output = []
+        defer { output = target }
+        try eachChunk(of: values) { chunk, range, position in
+            guard let view = PackedIntegers.View(chunk), range.upperBound <= view.count else { return false }
+            view.decode(range, into: &target, at: position)
+            return true
+        }
+    }
+
+    func read(_ values: Range<Int>, into output: inout [Int64]) throws(EventSQLError) {
+        Self.resize(&output, to: values.count)
+        var target = consume output
+        output = []
+        defer { output = target }
+        try eachChunk(of: values) { chunk, range, position in
+            guard let view = PackedIntegers.View(chunk), range.upperBound <= view.count else { return false }
+            view.decode(range, into: &target, at: position)
+            return true
+        }
+    }
+
+    /// The first value of an ascending chunk that meets a condition, counted from the chunk's first.
+    func firstValue(inChunk index: Int, where isReached: (Int64) -> Bool) throws(EventSQLError) -> Int {
+        guard let view = PackedIntegers.View(try chunk(index, of: directory())) else {
+            throw corruption("chunk \(index) cannot be decoded")
+        }
+        return view.firstIndex(where: isReached)
+    }
+
+    func readDoubles(_ values: Range<Int>) throws(EventSQLError) -> [Double] {
+        var output: [Double] = []
+        output.reserveCapacity(values.count)
+        try eachChunk(of: values) { chunk, range, _ in DoubleCodec.decode(chunk, range, appendingTo: &output) }
+        return output
+    }
+
+    /// Codes and what they stand for: the segment's dictionary, or the values themselves one by one.
+    func readStrings(_ values: Range<Int>) throws(EventSQLError) -> (codes: [UInt32], pool: HeapStringPool) {
+        if record.form == .dictionary {
+            var codes: [UInt32] = []
+            try read(values, into: &codes)
+            return (codes, try dictionary())
+        }
+        var heap: [UInt8] = []
+        var offsets: [UInt32] = [0]
+        try eachChunk(of: values) { chunk, range, _ in
+            guard let part = StringCodec.decode(chunk, range), part.heap.count < 1 << 31, heap.count < 1 << 31 else {
+                return false
+            }
+            let start = UInt32(heap.count)
+            heap += part.heap
+            for index in 1..<part.offsets.count { offsets.append(start + part.offsets[index]) }
+            return true
+        }
+        let pool = HeapStringPool(heap: heap, offsets: offsets, isDistinct: false, isSorted: false)
+        return (Array(0..<UInt32(values.count)), pool)
+    }
+
+    private func dictionary() throws(EventSQLError) -> HeapStringPool {
+        if let pool = inflated.withLock({ $0 }) { return pool }
+        let directory = try directory()
+        let place = directory.dictionary
+        guard bytes.crc32c(place.range) == place.checksum,
+            let (heap, offsets) = StringCodec.decodeHeap(bytes.unsafeExtract(place.range, heldBy: self)),
+            directory.chunks.allSatisfy({ $0.high < UInt64(offsets.count - 1) })
+        else { throw corruption("the dictionary is damaged") }
+        let pool = HeapStringPool(heap: heap, offsets: offsets, isDistinct: true, isSorted: true)
+        inflated.withLock { $0 = pool }
+        return pool
+    }
+
+    private static func resize<T: FixedWidthInteger>(_ array: inout [T], to count: Int) {
+        if array.count > count { array.removeLast(array.count - count) }
+        if array.count < count { array.append(contentsOf: repeatElement(0, count: count - array.count)) }
+    }
+}

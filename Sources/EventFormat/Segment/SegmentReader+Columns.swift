@@ -1,0 +1,151 @@
+package import EventBase
+package import EventColumns
+
+extension SegmentReader {
+    package func read(
+        _ path: String, as type: ScalarType, granule: Int, rows selection: RowSelection
+    ) throws(EventSQLError) -> Vector {
+        switch path {
+        case "user_id":
+            let codes: [UInt32] = try readSystem(0, granule, selection)
+            return Self.vector(codes, pool: userPool, isPresent: { $0 != 0 })
+        case "event_name":
+            let codes: [UInt32] = try readSystem(2, granule, selection)
+            return Self.vector(codes, pool: eventNames, isPresent: { $0 != EventBuffer.noCode })
+        case "timestamp":
+            let place = try system[1].locate(granule, selection)
+            var times: [Int64] = []
+            try system[1].read(place.values, into: &times)
+            if let picks = place.picks { times = picks.map { times[$0] } }
+            return Vector(type: .timestamp, values: .int64(times))
+        default: return try readProperty(columns[path] ?? [], as: type, granule, selection)
+        }
+    }
+
+    private func readSystem(
+        _ index: Int, _ granule: Int, _ selection: RowSelection
+    ) throws(EventSQLError) -> [UInt32] {
+        let place = try system[index].locate(granule, selection)
+        var codes: [UInt32] = []
+        try system[index].read(place.values, into: &codes)
+        guard let picks = place.picks else { return codes }
+        return picks.map { codes[$0] }
+    }
+
+    private static func vector(_ codes: [UInt32], pool: any StringPool, isPresent: (UInt32) -> Bool) -> Vector {
+        let mask = codes.map(isPresent)
+        return Vector(
+            type: .string, values: .string(codes: codes, pool: pool), validity: mask.allSatisfy { $0 } ? nil : mask)
+    }
+
+    /// SPEC 1.7.5: a stored value is seen as `type`; where that cannot be, as NULL.
+    private func readProperty(
+        _ parts: [PartReader], as type: ScalarType, _ granule: Int, _ selection: RowSelection
+    ) throws(EventSQLError) -> Vector {
+        switch type {
+        case .bool:
+            let found = try gather(parts.filter { $0.record.type == .bool }, granule, selection, absent: false) {
+                part, range throws(EventSQLError) in
+                var bits: [UInt32] = []
+                try part.read(range, into: &bits)
+                return bits.map { $0 != 0 }
+            }
+            return Vector(type: type, values: .bool(found.values), validity: found.validity)
+        case .int64:
+            let found = try gather(parts.filter { $0.record.type == .int64 }, granule, selection, absent: Int64(0)) {
+                part, range throws(EventSQLError) in
+                var integers: [Int64] = []
+                try part.read(range, into: &integers)
+                return integers
+            }
+            return Vector(type: type, values: .int64(found.values), validity: found.validity)
+        case .double:
+            let numbers = parts.filter { $0.record.type == .double || $0.record.type == .int64 }
+            let found = try gather(numbers, granule, selection, absent: Double(0)) { part, range throws(EventSQLError) in
+                if part.record.type == .double { return try part.readDoubles(range) }
+                var integers: [Int64] = []
+                try part.read(range, into: &integers)
+                return integers.map { Double($0) }
+            }
+            return Vector(type: type, values: .double(found.values), validity: found.validity)
+        case .string: return try readText(parts, as: type, granule, selection)
+        case .json: return try readText(parts.filter { $0.record.type == .json }, as: type, granule, selection)
+        default: return Vector.nulls(type: type, count: selection.count)
+        }
+    }
+
+    /// Texts: codes of the segment's dictionary where one string part is all there is, else a pool made for the answer.
+    private func readText(
+        _ parts: [PartReader], as type: ScalarType, _ granule: Int, _ selection: RowSelection
+    ) throws(EventSQLError) -> Vector {
+        if parts.isEmpty { return Vector.nulls(type: type, count: selection.count) }
+        if parts.count == 1, parts[0].record.form != .numbers {
+            var pool = HeapStringPool([])
+            let found = try gather(parts, granule, selection, absent: UInt32(0)) { part, range throws(EventSQLError) in
+                let strings = try part.readStrings(range)
+                pool = strings.pool
+                return strings.codes
+            }
+            return Vector(type: type, values: .string(codes: found.values, pool: pool), validity: found.validity)
+        }
+        var heap: [UInt8] = []
+        var offsets: [UInt32] = [0]
+        let found = try gather(parts, granule, selection, absent: UInt32(0)) { part, range throws(EventSQLError) in
+            let first = UInt32(offsets.count - 1)
+            try part.appendTexts(range, &heap, &offsets)
+            return (0..<UInt32(range.count)).map { first + $0 }
+        }
+        let pool = HeapStringPool(heap: heap, offsets: offsets, isDistinct: false, isSorted: false)
+        return Vector(type: type, values: .string(codes: found.values, pool: pool), validity: found.validity)
+    }
+
+    package func readStoredTypeNames(
+        _ path: String, granule: Int, rows selection: RowSelection
+    ) throws(EventSQLError) -> Vector {
+        if path == "timestamp" { return .repeating(.string("TIMESTAMP"), type: .string, count: selection.count) }
+        if SegmentSummary.systemPaths.contains(path) {
+            var names = Vector.repeating(.string("VARCHAR"), type: .string, count: selection.count)
+            names.validity = try read(path, as: .string, granule: granule, rows: selection).validity
+            return names
+        }
+        let found = try gather(columns[path] ?? [], granule, selection, absent: UInt32(0)) {
+            part, range throws(EventSQLError) in
+            let code = Self.typeCodes.firstIndex(of: part.record.type) ?? 0
+            return [UInt32](repeating: UInt32(code), count: range.count)
+        }
+        return Vector(
+            type: .string, values: .string(codes: found.values, pool: Self.typeNames), validity: found.validity)
+    }
+
+    private static let typeCodes: [StoredTypes] = [.int64, .bool, .double, .json, .string]
+    private static let typeNames = HeapStringPool(
+        ["BIGINT", "BOOLEAN", "DOUBLE", "JSON", "VARCHAR"], isDistinct: true, isSorted: true)
+
+    /// The selected values of all parts, each where its row is; `absent` and false in the mask elsewhere.
+    private func gather<T: Sendable>(
+        _ parts: [PartReader], _ granule: Int, _ selection: RowSelection, absent: T,
+        decode: (PartReader, Range<Int>) throws(EventSQLError) -> [T]
+    ) throws(EventSQLError) -> (values: [T], validity: [Bool]?) {
+        let count = selection.count
+        if parts.count == 1 {
+            let place = try parts[0].locate(granule, selection)
+            if place.slots == nil {
+                let decoded = try decode(parts[0], place.values)
+                return (place.picks.map { $0.map { decoded[$0] } } ?? decoded, nil)
+            }
+        }
+        var values = [T](repeating: absent, count: count)
+        var mask = [Bool](repeating: false, count: count)
+        for part in parts {
+            let place = try part.locate(granule, selection)
+            if place.values.isEmpty { continue }
+            let decoded = try decode(part, place.values)
+            for index in 0..<(place.picks?.count ?? decoded.count) {
+                let slot = place.slots?[index] ?? index
+                values[slot] = decoded[place.picks?[index] ?? index]
+                mask[slot] = true
+            }
+        }
+        return (values, mask)
+    }
+}
