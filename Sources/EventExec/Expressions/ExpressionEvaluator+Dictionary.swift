@@ -54,6 +54,10 @@ extension ExpressionEvaluator {
 
     func inList(_ node: ExpressionNode, _ columns: [Vector], _ count: Int, _ negated: Bool) throws(EventSQLError) -> Vector {
         let first = try operand(node.children[0], columns, count)
+        if node.list == nil { node.list = ConstantList(node.children.dropFirst().map(\.expression)) }
+        if let list = node.list, list.isUsable, !first.isConstant {
+            return list.lookUp(first.vector, negated: negated)
+        }
         var result: Vector?
         for member in node.children.dropFirst() {
             let other = try operand(member, columns, count)
@@ -62,5 +66,37 @@ extension ExpressionEvaluator {
         }
         let found = result ?? Vector(type: .bool, values: .bool([Bool](repeating: false, count: count)))
         return negated ? LogicKernels.not(found) : found
+    }
+}
+
+/// The members of IN (...) as a set, where all are constants of a type with a cheap hash.
+final class ConstantList {
+    private var numbers = Set<Int64>()
+    private var texts = StringInterner()
+    private var hasNull = false
+    private(set) var isUsable = true
+
+    init(_ members: [BoundExpression]) {
+        for member in members {
+            switch member.constantValue {
+            case .null?: hasNull = true
+            case .int64(let value)?, .timestamp(let value)?, .date(let value)?: numbers.insert(value)
+            case .string(let text)?, .json(let text)?: _ = texts.intern(text)
+            default: isUsable = false
+            }
+        }
+    }
+
+    /// A NULL member makes every row that is not found unknown.
+    func lookUp(_ vector: Vector, negated: Bool) -> Vector {
+        var values = [Bool](repeating: false, count: vector.count)
+        switch vector.values {
+        case .int64(let own): for row in own.indices { values[row] = numbers.contains(own[row]) }
+        case .string(let codes, let pool):
+            for row in codes.indices where !vector.isNull(at: row) { values[row] = texts.find(pool.bytes(at: codes[row])) != nil }
+        default: break
+        }
+        let validity = hasNull ? bothPresent(vector.validity, values) : vector.validity
+        return Vector(type: .bool, values: .bool(negated ? mapValues(values) { !$0 } : values), validity: validity)
     }
 }

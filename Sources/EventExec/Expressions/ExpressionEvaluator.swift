@@ -2,36 +2,13 @@ package import EventBase
 package import EventColumns
 package import EventPlan
 
-/// What expressions need besides their rows.
-package struct EvaluationEnvironment: Sendable {
-    /// Members by cohort name, as canonical user ordinals.
-    package var cohorts: [String: Bitmap]
-
-    package init(cohorts: [String: Bitmap] = [:]) { self.cohorts = cohorts }
-
-    /// The cohorts that expressions mention, read from a snapshot.
-    package init(_ expressions: [BoundExpression], snapshot: any EventSnapshot) throws(EventSQLError) {
-        cohorts = [:]
-        var names: [(String, Place)] = []
-        func collect(_ expression: BoundExpression) {
-            if case .inCohort(_, let name, _, let place) = expression { names.append((name, place)) }
-            expression.children.forEach(collect)
-        }
-        expressions.forEach(collect)
-        for (name, place) in names where cohorts[name] == nil {
-            guard let members = try snapshot.members(ofCohort: name) else {
-                throw EventSQLError(.notFound, "there is no cohort \(name)", position: place.position)
-            }
-            cohorts[name] = members
-        }
-    }
-}
-
 /// Computes one expression over batches. Answers about dictionaries are kept from batch to batch.
 ///
 /// - Threads: one worker at a time; each worker makes its own.
 package final class ExpressionEvaluator {
     private let root: ExpressionNode
+    /// The type of every answer.
+    package var type: ScalarType { root.expression.type }
     private let environment: EvaluationEnvironment
 
     package init(_ expression: BoundExpression, environment: EvaluationEnvironment = EvaluationEnvironment()) {
@@ -208,10 +185,19 @@ package final class ExpressionEvaluator {
     private func inCohort(
         _ node: ExpressionNode, _ columns: [Vector], _ count: Int, _ cohort: String, _ negated: Bool
     ) throws(EventSQLError) -> Vector {
-        guard let members = environment.cohorts[cohort] else { preconditionFailure("BUG: cohort \(cohort) was not resolved") }
+        guard let members = environment.members(ofCohort: cohort) else { preconditionFailure("BUG: cohort \(cohort) was not resolved") }
         let users = try operand(node.children[0], columns, count).expanded(count: count)
-        guard case .string(let ordinals, _) = users.values else { return .nulls(type: .bool, count: count) }
-        return Vector(
-            type: .bool, values: .bool(ordinals.map { members.contains($0) != negated }), validity: users.validity)
+        guard case .string(let codes, let pool) = users.values else { return .nulls(type: .bool, count: count) }
+        if pool === environment.users {
+            return Vector(
+                type: .bool, values: .bool(codes.map { members.contains($0) != negated }), validity: users.validity)
+        }
+        // Ids that have left their table's directory are looked up again.
+        var values = [Bool](repeating: negated, count: count)
+        for row in 0..<count where !users.isNull(at: row) {
+            let ordinal = environment.ordinal(ofUser: pool.string(at: codes[row]))
+            values[row] = (ordinal.map { members.contains($0) } ?? false) != negated
+        }
+        return Vector(type: .bool, values: .bool(values), validity: users.validity)
     }
 }

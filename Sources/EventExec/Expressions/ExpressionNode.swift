@@ -15,6 +15,8 @@ final class ExpressionNode {
     let kernel: Kernel?
     /// The value of an expression without columns, once computed.
     var constant: Operand?
+    /// The members of IN (...), once gathered.
+    var list: ConstantList?
     var memos: [ObjectIdentifier: DictionaryMemo] = [:]
 
     init(_ expression: BoundExpression) {

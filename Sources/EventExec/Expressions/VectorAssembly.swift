@@ -67,3 +67,20 @@ enum VectorAssembly {
         return .string(codes: codes, pool: pools.makePool())
     }
 }
+
+extension VectorAssembly {
+    /// The values at `rows`; -1 gives NULL.
+    static func pick(_ vector: Vector, _ rows: [Int], type: ScalarType) -> Vector {
+        if vector.count == 0 { return .nulls(type: type, count: rows.count) }
+        if !rows.contains(-1) {
+            var result = vector.gather(rows)
+            result.type = type
+            return result
+        }
+        var result = vector.gather(rows.map { max(0, $0) })
+        result.type = type
+        let mask = result.validity ?? [Bool](repeating: true, count: rows.count)
+        result.validity = rows.indices.map { rows[$0] >= 0 && mask[$0] }
+        return result
+    }
+}

@@ -75,6 +75,7 @@ extension Binder {
         if let index = try context.scope.find(parts, at: position) {
             return .column(index, context.scope.columns[index].type, Place(position))
         }
+        if parts.count == 1, let aliased = context.aliases[parts[0].lowercased()] { return aliased }
         for outer in context.scope.outer {
             guard let index = try? outer.find(parts, at: position) else { continue }
             return .outer(index, outer.columns[index].type, Place(position))

@@ -56,13 +56,24 @@ struct BindContext {
     var allowsWindows = false
     var commonTables: [String: CommonTablePlan] = [:]
     var windows: [String: WindowDefinition] = [:]
+    /// Names of the select list by lower case, for clauses that may use them.
+    var aliases: [String: BoundExpression] = [:]
 
     func inside(_ clause: String) -> BindContext {
         var inner = self
         inner.clause = clause
         inner.allowsAggregates = false
         inner.allowsWindows = false
+        inner.aliases = [:]
         return inner
+    }
+
+    /// Another clause of the same SELECT.
+    func clause(_ name: String, windows: Bool) -> BindContext {
+        var other = self
+        other.clause = name
+        other.allowsWindows = windows
+        return other
     }
 }
 

@@ -45,6 +45,22 @@ package indirect enum LogicalPlan: Sendable {
         }
     }
 
+    /// Every expression of this node alone.
+    package var expressions: [BoundExpression] {
+        switch self {
+        case .behaviour, .limit, .setOperation: []
+        case .scan(let node): node.predicates
+        case .values(let node): node.rows.flatMap { $0 }
+        case .filter(_, let condition): [condition]
+        case .distinct(_, let on): on
+        case .project(let node): node.expressions
+        case .aggregate(let node): node.keys + node.aggregates.map { .aggregate($0) }
+        case .window(let node): node.calls.map { .window($0) }
+        case .sort(let node): node.keys.map(\.expression)
+        case .join(let node): node.keys.flatMap { [$0.left, $0.right] } + (node.condition.map { [$0] } ?? [])
+        }
+    }
+
     /// The relations directly below.
     package var inputs: [LogicalPlan] {
         switch self {
@@ -63,6 +79,10 @@ package indirect enum LogicalPlan: Sendable {
 
 /// A bound behaviour statement as a relation. Its columns are known before it runs.
 package protocol BehaviourPlan: Sendable {
+    /// The event table it reads.
+    var table: String { get }
+    /// The semantics that it uses, one sentence each; shown with the result.
+    var notes: [String] { get }
     var columns: [OutputColumn] { get }
     /// The operator's line in EXPLAIN, and lines below it.
     var explainLines: [String] { get }

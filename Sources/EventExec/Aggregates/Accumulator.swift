@@ -1,0 +1,78 @@
+import EventBase
+import EventColumns
+import EventPlan
+
+/// Rows of one batch as an accumulator sees them: which group each belongs to, and the arguments' values.
+struct AccumulatorInput {
+    /// nil: every row belongs to group 0.
+    let groups: [UInt32]?
+    let arguments: [Vector]
+    /// ORDER BY inside the call.
+    let orderBy: [Vector]
+    let count: Int
+}
+
+/// The state of one aggregate for all groups of one worker.
+///
+/// - Threads: one worker at a time; states of several workers are merged when all are done.
+protocol Accumulator: AnyObject {
+    /// Adds rows. Groups are below `groupCount`.
+    func update(_ input: AccumulatorInput, groupCount: Int) throws(EventSQLError)
+    /// Adds another worker's state; its group `g` is group `map[g]` here.
+    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError)
+    /// One value per group.
+    func finish(groupCount: Int) throws(EventSQLError) -> Vector
+    /// Bytes held, for the memory budget.
+    var sizeBytes: Int { get }
+}
+
+extension Accumulator {
+    /// `other` as this type; only states of one aggregate are merged.
+    func same(_ other: any Accumulator) -> Self {
+        guard let other = other as? Self else { preconditionFailure("BUG: states of different aggregates are merged") }
+        return other
+    }
+}
+
+extension Array {
+    /// Makes room for all groups.
+    mutating func fill(to count: Int, with value: Element) {
+        if self.count < count { append(contentsOf: repeatElement(value, count: count - self.count)) }
+    }
+}
+
+/// Makes accumulators by the kernel names of `AggregateTable`.
+enum AccumulatorFactory {
+    static func make(_ call: AggregateCall) -> any Accumulator {
+        let position = call.place.position
+        if call.isDistinct { return DistinctAccumulator(call) }
+        let type = call.arguments.first?.type ?? .null
+        switch call.function {
+        case "count_rows": return CountAccumulator(onlyPresent: false)
+        case "count": return CountAccumulator(onlyPresent: true)
+        case "count_if": return CountAccumulator(onlyPresent: true, onlyTrue: true)
+        case "count_distinct": return CountDistinctAccumulator(type: type)
+        case "sum": return type == .int64 ? IntegerSumAccumulator(position: position) : DoubleSumAccumulator(isMean: false)
+        case "avg": return DoubleSumAccumulator(isMean: true)
+        case "product": return ProductAccumulator()
+        case "min": return extreme(type, wantsGreatest: false)
+        case "max": return extreme(type, wantsGreatest: true)
+        case "bool_and": return BoolAccumulator(isAnd: true)
+        case "bool_or": return BoolAccumulator(isAnd: false)
+        case "stddev_samp": return MomentAccumulator(isSample: true, isRoot: true)
+        case "stddev_pop": return MomentAccumulator(isSample: false, isRoot: true)
+        case "var_samp": return MomentAccumulator(isSample: true, isRoot: false)
+        case "var_pop": return MomentAccumulator(isSample: false, isRoot: false)
+        default: return BufferedAccumulator(call)
+        }
+    }
+
+    private static func extreme(_ type: ScalarType, wantsGreatest: Bool) -> any Accumulator {
+        switch type {
+        case .int64, .timestamp, .date: IntegerExtremeAccumulator(type: type, wantsGreatest: wantsGreatest)
+        case .double: DoubleExtremeAccumulator(wantsGreatest: wantsGreatest)
+        case .bool: BoolAccumulator(isAnd: !wantsGreatest)
+        default: ValueExtremeAccumulator(type: type, wantsGreatest: wantsGreatest)
+        }
+    }
+}

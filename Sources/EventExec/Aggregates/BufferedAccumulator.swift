@@ -1,0 +1,246 @@
+import EventBase
+import EventColumns
+import EventPlan
+
+/// Aggregates that need their rows together: quantiles, mode, string_agg, and those that pick one row of a group.
+///
+/// Those that pick one row throw the others away from time to time, so they hold about one row per group.
+final class BufferedAccumulator: Accumulator {
+    private let call: AggregateCall
+    private var groups: [UInt32] = []
+    private var arguments: [[Vector]]
+    private var orderBy: [[Vector]]
+    private var rowCount = 0
+    /// Rows after which losers are dropped again.
+    private var compactionRowCount = 1 << 16
+
+    init(_ call: AggregateCall) {
+        self.call = call
+        arguments = Array(repeating: [], count: call.arguments.count)
+        orderBy = Array(repeating: [], count: call.orderBy.count)
+    }
+
+    var sizeBytes: Int { rowCount * (4 + 9 * (arguments.count + orderBy.count)) }
+
+    /// Whether the answer depends on the order of rows.
+    static func needsOrder(_ call: AggregateCall) -> Bool {
+        ["string_agg", "first", "last"].contains(call.function) && call.orderBy.isEmpty
+    }
+
+    private var picksOneRow: Bool { ["arg_min", "arg_max", "any_value", "first", "last"].contains(call.function) }
+
+    func update(_ input: AccumulatorInput, groupCount: Int) throws(EventSQLError) {
+        append(input.groups ?? [UInt32](repeating: 0, count: input.count), input.arguments, input.orderBy)
+        if picksOneRow, rowCount > compactionRowCount { compact(groupCount: groupCount) }
+    }
+
+    private func append(_ groups: [UInt32], _ arguments: [Vector], _ orderBy: [Vector]) {
+        self.groups += groups
+        for index in arguments.indices { self.arguments[index].append(arguments[index]) }
+        for index in orderBy.indices { self.orderBy[index].append(orderBy[index]) }
+        rowCount += groups.count
+    }
+
+    private func compact(groupCount: Int) {
+        let rows = Rows(self)
+        let kept = rows.picks(call, groupCount: groupCount).filter { $0 >= 0 }.sorted()
+        let (newGroups, columns, keys) = (kept.map { groups[$0] }, rows.arguments.map { $0.gather(kept) }, rows.orderBy.map { $0.gather(kept) })
+        groups = []
+        arguments = Array(repeating: [], count: arguments.count)
+        orderBy = Array(repeating: [], count: orderBy.count)
+        rowCount = 0
+        append(newGroups, columns, keys)
+        compactionRowCount = max(1 << 16, kept.count * 2)
+    }
+
+    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
+        let other = same(other)
+        if other.rowCount == 0 { return }
+        let rows = Rows(other)
+        append(other.groups.map { map[Int($0)] }, rows.arguments, rows.orderBy)
+    }
+
+    func finish(groupCount: Int) throws(EventSQLError) -> Vector {
+        if rowCount == 0 { return .nulls(type: call.type, count: groupCount) }
+        let rows = Rows(self)
+        if picksOneRow {
+            return VectorAssembly.pick(rows.arguments[0], rows.picks(call, groupCount: groupCount), type: call.type)
+        }
+        switch call.function {
+        case "median", "quantile_cont": return rows.quantiles(call, groupCount: groupCount)
+        case "quantile_disc":
+            return VectorAssembly.pick(rows.arguments[0], rows.discreteQuantiles(call, groupCount: groupCount), type: call.type)
+        case "mode": return VectorAssembly.pick(rows.arguments[0], rows.modes(groupCount: groupCount), type: call.type)
+        case "string_agg": return try rows.joined(call, groupCount: groupCount)
+        default: preconditionFailure("BUG: no accumulator for \(call.function)")
+        }
+    }
+
+    /// What has been collected, as whole columns.
+    fileprivate struct Rows {
+        let groups: [UInt32]
+        let arguments: [Vector]
+        let orderBy: [Vector]
+
+        init(_ buffer: BufferedAccumulator) {
+            groups = buffer.groups
+            arguments = zip(buffer.arguments, buffer.call.arguments).map { VectorAssembly.concatenate($0, type: $1.type) }
+            orderBy = zip(buffer.orderBy, buffer.call.orderBy).map { VectorAssembly.concatenate($0, type: $1.expression.type) }
+        }
+    }
+}
+
+extension BufferedAccumulator.Rows {
+    private func directions(_ call: AggregateCall) -> [SortDirection] {
+        call.orderBy.map { SortDirection(descending: $0.descending, nullsFirst: $0.nullsFirst) }
+    }
+
+    /// The row that each group reports, -1 for none.
+    func picks(_ call: AggregateCall, groupCount: Int) -> [Int] {
+        var best = [Int](repeating: -1, count: groupCount)
+        let first = arguments[0]
+        if call.function == "arg_min" || call.function == "arg_max" {
+            let key = SortDirection(descending: call.function == "arg_max")
+            let order = RowOrder([arguments[1], first], directions: [key, SortDirection()], count: groups.count)
+            for row in groups.indices where !first.isNull(at: row) && !arguments[1].isNull(at: row) {
+                let group = Int(groups[row])
+                if best[group] < 0 || order.precedes(row, best[group]) { best[group] = row }
+            }
+            return best
+        }
+        let order = RowOrder(orderBy, directions: directions(call), count: groups.count)
+        for row in groups.indices where call.function != "any_value" || !first.isNull(at: row) {
+            let group = Int(groups[row])
+            let isEarlier = best[group] < 0 || order.precedes(row, best[group])
+            if best[group] < 0 || isEarlier != (call.function == "last") { best[group] = row }
+        }
+        return best
+    }
+
+    /// Rows of each group, end to end, in order of arrival: `starts[g] ..< starts[g + 1]`.
+    private func byGroup(_ groupCount: Int, where isWanted: (Int) -> Bool) -> (rows: [Int], starts: [Int]) {
+        var starts = [Int](repeating: 0, count: groupCount + 1)
+        for row in groups.indices where isWanted(row) { starts[Int(groups[row]) + 1] += 1 }
+        for group in 0..<groupCount { starts[group + 1] += starts[group] }
+        var next = starts
+        var rows = [Int](repeating: 0, count: starts[groupCount])
+        for row in groups.indices where isWanted(row) {
+            rows[next[Int(groups[row])]] = row
+            next[Int(groups[row])] += 1
+        }
+        return (rows, starts)
+    }
+
+    private func fraction(_ call: AggregateCall) -> Double {
+        if call.arguments.count > 1, case .double(let value) = call.arguments[1].constantValue { return min(1, max(0, value)) }
+        return 0.5
+    }
+
+    /// Linear interpolation between the two nearest values.
+    func quantiles(_ call: AggregateCall, groupCount: Int) -> Vector {
+        guard case .double(let values) = arguments[0].values else { return .nulls(type: .double, count: groupCount) }
+        let (rows, starts) = byGroup(groupCount) { !arguments[0].isNull(at: $0) }
+        var result = [Double](repeating: 0, count: groupCount)
+        var present = [Bool](repeating: false, count: groupCount)
+        for group in 0..<groupCount where starts[group] < starts[group + 1] {
+            var own = rows[starts[group]..<starts[group + 1]].map { values[$0] }
+            own.sort { CompareKernels.below($0, $1) }
+            let place = fraction(call) * Double(own.count - 1)
+            let low = Int(place)
+            let high = min(low + 1, own.count - 1)
+            result[group] = own[low] + (place - Double(low)) * (own[high] - own[low])
+            present[group] = true
+        }
+        return Vector(type: .double, values: .double(result), validity: compacted(present))
+    }
+
+    /// The first value at or above the fraction of rows.
+    func discreteQuantiles(_ call: AggregateCall, groupCount: Int) -> [Int] {
+        let (rows, starts) = byGroup(groupCount) { !arguments[0].isNull(at: $0) }
+        let order = RowOrder([arguments[0]], directions: [SortDirection()], count: groups.count)
+        return (0..<groupCount).map { group in
+            let own = order.sorted(Array(rows[starts[group]..<starts[group + 1]]))
+            if own.isEmpty { return -1 }
+            let place = Int((fraction(call) * Double(own.count)).rounded(.up)) - 1
+            return own[min(own.count - 1, max(0, place))]
+        }
+    }
+
+    /// The most frequent value, the smallest of those that are equally frequent.
+    func modes(groupCount: Int) -> [Int] {
+        let (rows, starts) = byGroup(groupCount) { !arguments[0].isNull(at: $0) }
+        let order = RowOrder([arguments[0]], directions: [SortDirection()], count: groups.count)
+        return (0..<groupCount).map { group in
+            let own = order.sorted(Array(rows[starts[group]..<starts[group + 1]]))
+            var (best, bestLength, start) = (-1, 0, 0)
+            for index in own.indices {
+                if !order.isTie(own[start], own[index]) { start = index }
+                if index - start + 1 > bestLength { (best, bestLength) = (own[start], index - start + 1) }
+            }
+            return best
+        }
+    }
+
+    func joined(_ call: AggregateCall, groupCount: Int) throws(EventSQLError) -> Vector {
+        let (rows, starts) = byGroup(groupCount) { !arguments[0].isNull(at: $0) }
+        let order = RowOrder(orderBy, directions: directions(call), count: groups.count)
+        let texts = Operand(arguments[0]).strings
+        let separators = arguments.count > 1 ? Operand(arguments[1]).strings : nil
+        var builder = StringBuilder(count: groupCount)
+        for group in 0..<groupCount {
+            var own = Array(rows[starts[group]..<starts[group + 1]])
+            if !orderBy.isEmpty { own = order.sorted(own) }
+            var text: [UInt8] = []
+            for (index, row) in own.enumerated() {
+                if index > 0 { text += separators.map { arguments[1].isNull(at: row) ? [] : $0.array(at: row) } ?? [UInt8(ascii: ",")] }
+                text.append(bytes: texts.bytes(at: row))
+            }
+            builder.append(text)
+        }
+        let present = (0..<groupCount).map { starts[$0] < starts[$0 + 1] }
+        return try builder.vector(type: .string, validity: compacted(present))
+    }
+}
+
+/// f(DISTINCT x): each value of a group reaches the inner aggregate once.
+final class DistinctAccumulator: Accumulator {
+    private let call: AggregateCall
+    private var values: KeyEncoder
+    private var pairs = PairTable()
+
+    init(_ call: AggregateCall) {
+        self.call = call
+        values = KeyEncoder(types: call.arguments.map(\.type))
+    }
+
+    var sizeBytes: Int { values.sizeBytes + pairs.sizeBytes }
+
+    func update(_ input: AccumulatorInput, groupCount: Int) throws(EventSQLError) {
+        let numbers = values.encode(input.arguments, count: input.count)
+        let groups = input.groups ?? [UInt32](repeating: 0, count: input.count)
+        _ = pairs.encode(groups, firstCount: groupCount, numbers, secondCount: values.count)
+    }
+
+    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
+        let other = same(other)
+        let numbers = values.encode(other.values.allVectors(), count: other.values.count)
+        let groups = other.pairs.firsts.map { map[Int($0)] }
+        let members = other.pairs.seconds.map { numbers[Int($0)] }
+        _ = pairs.encode(groups, firstCount: groupCount, members, secondCount: values.count)
+    }
+
+    func finish(groupCount: Int) throws(EventSQLError) -> Vector {
+        var inner = call
+        inner.isDistinct = false
+        let accumulator = AccumulatorFactory.make(inner)
+        let columns = values.vectors(of: pairs.seconds)
+        // Values in their own order, so that the answer does not depend on the order of rows.
+        let order = RowOrder(columns, directions: columns.map { _ in SortDirection() }, count: pairs.count).sorted()
+        let sorted = columns.map { $0.gather(order) }
+        let orderBy = call.orderBy.isEmpty ? [] : call.orderBy.map { _ in sorted[0] }
+        try accumulator.update(
+            AccumulatorInput(groups: order.map { pairs.firsts[$0] }, arguments: sorted, orderBy: orderBy, count: order.count),
+            groupCount: groupCount)
+        return try accumulator.finish(groupCount: groupCount)
+    }
+}

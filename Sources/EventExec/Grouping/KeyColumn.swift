@@ -1,0 +1,158 @@
+import EventBase
+import EventColumns
+
+/// Numbers the distinct values of one key column, NULL among them, in order of first sight.
+///
+/// Equal values get equal numbers whatever dictionary they come from; -0 equals 0 and NaN equals NaN.
+struct KeyColumn {
+    let type: ScalarType
+    private var integers = IntegerTable()
+    private var strings = StringInterner()
+    private var intervals: [Interval: UInt32] = [:]
+    private var intervalValues: [Interval] = []
+    /// Number by value code (+1), where there is a NULL or numbers are shared with it.
+    private var nullNumber: UInt32?
+    /// The value's own number by number; `.max` stands for NULL.
+    private(set) var valueByNumber: [UInt32] = []
+    private var numberByValue: [UInt32] = []
+    private var memos: [ObjectIdentifier: CodeMemo] = [:]
+
+    /// Numbers (+1) by code of one pool; 0 = not yet asked.
+    private struct CodeMemo {
+        let pool: any StringPool
+        var numbers: [UInt32]
+    }
+
+    init(type: ScalarType) { self.type = type }
+
+    /// How many numbers have been given.
+    var count: Int { valueByNumber.count }
+
+    var sizeBytes: Int { integers.sizeBytes + strings.sizeBytes + valueByNumber.count * 8 }
+
+    /// Numbers of all rows, giving new ones as needed.
+    mutating func encode(_ vector: Vector, count rows: Int) -> [UInt32] {
+        var numbers = [UInt32](repeating: 0, count: rows)
+        switch vector.values {
+        case .int64(let values): encodeIntegers(values, vector.validity, into: &numbers)
+        case .double(let values):
+            encodeIntegers(mapValues(values) { Int64(bitPattern: canonical($0)) }, vector.validity, into: &numbers)
+        case .bool(let values): encodeIntegers(mapValues(values) { $0 ? 1 : 0 }, vector.validity, into: &numbers)
+        case .string(let codes, let pool): encodeStrings(codes, pool, vector.validity, into: &numbers)
+        case .interval(let values):
+            for row in values.indices { numbers[row] = vector.isNull(at: row) ? null() : number(ofInterval: values[row]) }
+        }
+        return numbers
+    }
+
+    @inline(__always)
+    private func canonical(_ value: Double) -> UInt64 {
+        if value == 0 { return 0 }
+        return value.isNaN ? Double.nan.bitPattern : value.bitPattern
+    }
+
+    private mutating func null() -> UInt32 {
+        if let nullNumber { return nullNumber }
+        let number = UInt32(valueByNumber.count)
+        valueByNumber.append(.max)
+        nullNumber = number
+        return number
+    }
+
+    @inline(__always)
+    private mutating func number(ofValue value: UInt32) -> UInt32 {
+        if Int(value) < numberByValue.count { return numberByValue[Int(value)] }
+        let number = UInt32(valueByNumber.count)
+        valueByNumber.append(value)
+        numberByValue.append(number)
+        return number
+    }
+
+    private mutating func number(ofInterval value: Interval) -> UInt32 {
+        let months = Int64(value.months), days = Int64(value.days)
+        // PostgreSQL: a month is 30 days, a day 24 hours, for equality too.
+        let total = (months * 30 + days) * CalendarMath.microsPerDay &+ value.micros
+        let key = Interval(months: 0, days: 0, micros: total)
+        if let known = intervals[key] { return number(ofValue: known) }
+        let code = UInt32(intervalValues.count)
+        intervals[key] = code
+        intervalValues.append(value)
+        return number(ofValue: code)
+    }
+
+    private mutating func encodeIntegers(_ values: [Int64], _ validity: [Bool]?, into numbers: inout [UInt32]) {
+        // Rows lie in runs often enough for one remembered value to pay.
+        var last: Int64 = 0
+        var lastNumber = UInt32.max
+        for row in values.indices {
+            if let validity, !validity[row] {
+                numbers[row] = null()
+                continue
+            }
+            let value = values[row]
+            if value != last || lastNumber == .max {
+                last = value
+                lastNumber = number(ofValue: integers.insert(UInt64(bitPattern: value)))
+            }
+            numbers[row] = lastNumber
+        }
+    }
+
+    private mutating func encodeStrings(
+        _ codes: [UInt32], _ pool: any StringPool, _ validity: [Bool]?, into numbers: inout [UInt32]
+    ) {
+        let key = ObjectIdentifier(pool)
+        var memo = memos.removeValue(forKey: key) ?? CodeMemo(pool: pool, numbers: [UInt32](repeating: 0, count: pool.count))
+        for row in codes.indices {
+            if let validity, !validity[row] {
+                numbers[row] = null()
+                continue
+            }
+            let code = Int(codes[row])
+            var number = memo.numbers[code]
+            if number == 0 {
+                number = self.number(ofValue: strings.intern(pool.bytes(at: codes[row]))) + 1
+                memo.numbers[code] = number
+            }
+            numbers[row] = number &- 1
+        }
+        // A pool as large as its batch was made by an expression and will not come again.
+        if pool.count < codes.count || pool.isDistinct { memos[key] = memo }
+    }
+
+    /// The number of each row, `.max` where NULL or never seen.
+    func find(_ vector: Vector, count rows: Int) -> [UInt32] {
+        var numbers = [UInt32](repeating: .max, count: rows)
+        for row in 0..<rows where !vector.isNull(at: row) {
+            let value: UInt32?
+            switch vector.values {
+            case .int64(let values): value = integers.find(UInt64(bitPattern: values[row]))
+            case .double(let values): value = integers.find(canonical(values[row]))
+            case .bool(let values): value = integers.find(values[row] ? 1 : 0)
+            case .string(let codes, let pool): value = strings.find(pool.bytes(at: codes[row]))
+            case .interval(let values):
+                let total = (Int64(values[row].months) * 30 + Int64(values[row].days)) * CalendarMath.microsPerDay
+                value = intervals[Interval(months: 0, days: 0, micros: total &+ values[row].micros)]
+            }
+            if let value { numbers[row] = numberByValue[Int(value)] }
+        }
+        return numbers
+    }
+
+    /// The values that numbers stand for.
+    func vector(of numbers: [UInt32]) -> Vector {
+        let values = numbers.map { valueByNumber[Int($0)] }
+        let validity = nullNumber == nil ? nil : compacted(values.map { $0 != .max })
+        func plain<T>(_ none: T, _ body: (Int) -> T) -> [T] { values.map { $0 == .max ? none : body(Int($0)) } }
+        let stored: Vector.Values
+        switch type {
+        case .int64, .timestamp, .date: stored = .int64(plain(0) { Int64(bitPattern: integers.keys[$0]) })
+        case .double: stored = .double(plain(0) { Double(bitPattern: integers.keys[$0]) })
+        case .bool, .null: stored = .bool(plain(false) { integers.keys[$0] == 1 })
+        case .string, .json:
+            stored = .string(codes: values.map { $0 == .max ? 0 : $0 }, pool: strings.makePool())
+        case .interval: stored = .interval(plain(Interval()) { intervalValues[$0] })
+        }
+        return Vector(type: type, values: stored, validity: validity)
+    }
+}

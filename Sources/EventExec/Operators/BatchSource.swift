@@ -1,0 +1,126 @@
+import EventBase
+import EventColumns
+
+/// A relation as batches, cut into morsels that workers may take in any order.
+protocol BatchSource: Sendable {
+    var morselCount: Int { get }
+    /// A worker with its own state.
+    func makeWorker() throws(EventSQLError) -> any BatchWorker
+}
+
+/// Produces the batches of morsels, one worker at a time.
+protocol BatchWorker: AnyObject {
+    /// Pushes the morsel's batches in order; stops early when `push` answers false.
+    func run(morsel: Int, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError)
+}
+
+/// Batches that are already there.
+struct StoredSource: BatchSource {
+    let batches: [Batch]
+
+    var morselCount: Int { batches.count }
+
+    func makeWorker() -> any BatchWorker {
+        Worker(batches)
+    }
+
+    private final class Worker: BatchWorker {
+        private let batches: [Batch]
+        init(_ batches: [Batch]) { self.batches = batches }
+
+        func run(morsel: Int, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) {
+            _ = try push(batches[morsel])
+        }
+    }
+}
+
+/// A source whose batches each pass through one stage.
+struct StagedSource: BatchSource {
+    let input: any BatchSource
+    /// Makes the stage of one worker: a batch in, any number out.
+    let makeStage: @Sendable () throws(EventSQLError) -> any BatchStage
+
+    var morselCount: Int { input.morselCount }
+
+    func makeWorker() throws(EventSQLError) -> any BatchWorker {
+        Worker(input: try input.makeWorker(), stage: try makeStage())
+    }
+
+    private final class Worker: BatchWorker {
+        private let input: any BatchWorker
+        private let stage: any BatchStage
+
+        init(input: any BatchWorker, stage: any BatchStage) {
+            self.input = input
+            self.stage = stage
+        }
+
+        func run(morsel: Int, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) {
+            try input.run(morsel: morsel) { batch throws(EventSQLError) in
+                for result in try stage.apply(batch) where result.rowCount > 0 {
+                    if try !push(result) { return false }
+                }
+                return true
+            }
+        }
+    }
+}
+
+/// One worker's share of a streaming operator.
+protocol BatchStage: AnyObject {
+    func apply(_ batch: Batch) throws(EventSQLError) -> [Batch]
+}
+
+/// Runs a source to its end.
+enum SourceRunner {
+    /// Hands every batch to the state of the worker that made it; answers all states.
+    static func run<State: Sendable>(
+        _ source: any BatchSource, context: QueryContext, threadCount: Int? = nil,
+        makeState: @escaping @Sendable () throws(EventSQLError) -> State,
+        push: @escaping @Sendable (inout State, Batch, Int) throws(EventSQLError) -> Void
+    ) throws(EventSQLError) -> [State] {
+        if source.morselCount == 0 { return [] }
+        if threadCount == 1 || context.threadCount == 1 || source.morselCount == 1 {
+            let worker = try source.makeWorker()
+            var state = try makeState()
+            for morsel in 0..<source.morselCount {
+                try context.check()
+                try worker.run(morsel: morsel) { batch throws(EventSQLError) in
+                    try push(&state, batch, morsel)
+                    return true
+                }
+            }
+            return [state]
+        }
+        let slots = try RangeWorkers.run(count: source.morselCount, context: context, makeState: { WorkerSlot<State>() }) {
+            slot, morsel throws(EventSQLError) in
+            if slot.worker == nil {
+                slot.worker = try source.makeWorker()
+                slot.state = try makeState()
+            }
+            var state = slot.state!
+            slot.state = nil
+            try slot.worker!.run(morsel: morsel) { batch throws(EventSQLError) in
+                try push(&state, batch, morsel)
+                return true
+            }
+            slot.state = state
+        }
+        return slots.compactMap(\.state)
+    }
+
+    /// All batches, in the order of morsels.
+    static func collect(_ source: any BatchSource, context: QueryContext) throws(EventSQLError) -> [Batch] {
+        if let stored = source as? StoredSource { return stored.batches }
+        let states = try run(source, context: context, makeState: { [(Int, Batch)]() }) { state, batch, morsel in
+            state.append((morsel, batch))
+        }
+        return states.joined().enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
+    }
+}
+
+/// A worker and its state; used by one thread at a time.
+private struct WorkerSlot<State>: @unchecked Sendable {
+    var state: State?
+    var worker: (any BatchWorker)?
+}

@@ -1,0 +1,160 @@
+import EventBase
+import EventColumns
+import EventPlan
+import EventSyntax
+
+/// The right side of a join: all its rows, found by key.
+final class JoinTable: @unchecked Sendable {
+    let rows: Batch
+    private let encoder: KeyEncoder
+    /// First row of each key, and the next row with the same key; -1 ends.
+    private let heads: [Int32]
+    private let nexts: [Int32]
+    /// Some row has a NULL in its key.
+    let hasNullKey: Bool
+
+    init(_ batches: [Batch], types: [ScalarType], keys: [BoundExpression], _ environment: EvaluationEnvironment)
+        throws(EventSQLError)
+    {
+        let rows = Batch.concatenate(batches, types: types)
+        var columns: [Vector] = []
+        for key in keys {
+            let evaluator = ExpressionEvaluator(key, environment: environment)
+            columns.append(try evaluator.evaluate(rows.columns, count: rows.rowCount))
+        }
+        var encoder = KeyEncoder(types: keys.map(\.type))
+        let numbers = encoder.encode(columns, count: rows.rowCount)
+        var heads = [Int32](repeating: -1, count: encoder.count)
+        var nexts = [Int32](repeating: -1, count: rows.rowCount)
+        var hasNullKey = false
+        for row in (0..<rows.rowCount).reversed() {
+            if columns.contains(where: { $0.isNull(at: row) }) {
+                hasNullKey = true
+                continue
+            }
+            nexts[row] = heads[Int(numbers[row])]
+            heads[Int(numbers[row])] = Int32(row)
+        }
+        self.rows = rows
+        self.encoder = encoder
+        self.heads = heads
+        self.nexts = nexts
+        self.hasNullKey = hasNullKey
+    }
+
+    /// The key number of each row, `.max` where no row here has it.
+    func find(_ keys: [Vector], count: Int) -> [UInt32] { encoder.find(keys, count: count) }
+
+    func first(_ number: UInt32) -> Int32 { number == .max || heads.isEmpty ? -1 : heads[Int(number)] }
+    func next(_ row: Int32) -> Int32 { nexts[Int(row)] }
+}
+
+/// One worker's share of probing a join table with rows of the left side.
+final class JoinStage: BatchStage {
+    private let node: JoinNode
+    private let table: JoinTable
+    private let keys: [ExpressionEvaluator]
+    private let condition: ExpressionEvaluator?
+    /// Right rows that have met a left row; kept only for RIGHT and FULL.
+    private(set) var matched: [Bool]
+    /// Pairs looked at together; bounds what a many-to-many join holds at once.
+    private static let pairCountMax = 1 << 16
+
+    init(_ node: JoinNode, _ table: JoinTable, _ environment: EvaluationEnvironment) {
+        self.node = node
+        self.table = table
+        keys = node.keys.map { ExpressionEvaluator($0.left, environment: environment) }
+        condition = node.condition.map { ExpressionEvaluator($0, environment: environment) }
+        matched = node.kind == .right || node.kind == .full ? [Bool](repeating: false, count: table.rows.rowCount) : []
+    }
+
+    func apply(_ batch: Batch) throws(EventSQLError) -> [Batch] {
+        var columns: [Vector] = []
+        for key in keys { columns.append(try key.evaluate(batch.columns, count: batch.rowCount)) }
+        let numbers = table.find(columns, count: batch.rowCount)
+        var isMet = [Bool](repeating: false, count: batch.rowCount)
+        var results: [Batch] = []
+        var (left, right): ([Int], [Int]) = ([], [])
+        for row in 0..<batch.rowCount {
+            var other = table.first(numbers[row])
+            while other >= 0 {
+                left.append(row)
+                right.append(Int(other))
+                other = table.next(other)
+                if left.count == Self.pairCountMax {
+                    results += try meet(batch, &left, &right, &isMet)
+                }
+            }
+        }
+        results += try meet(batch, &left, &right, &isMet)
+        results += unmatched(batch, isMet, columns)
+        return results
+    }
+
+    /// Pairs that satisfy the condition, joined; marks who has met whom.
+    private func meet(
+        _ batch: Batch, _ left: inout [Int], _ right: inout [Int], _ isMet: inout [Bool]
+    ) throws(EventSQLError) -> [Batch] {
+        defer { (left, right) = ([], []) }
+        if left.isEmpty { return [] }
+        if let condition {
+            let joined = batch.columns.map { $0.gather(left) } + table.rows.columns.map { $0.gather(right) }
+            let good = try condition.select(joined, count: left.count)
+            (left, right) = (good.map { left[$0] }, good.map { right[$0] })
+        }
+        for row in left { isMet[row] = true }
+        if !matched.isEmpty { for row in right { matched[row] = true } }
+        if node.kind == .semi || node.kind == .anti || left.isEmpty { return [] }
+        let columns = batch.columns.map { $0.gather(left) } + table.rows.columns.map { $0.gather(right) }
+        return [Batch(columns: columns, rowCount: left.count)]
+    }
+
+    /// What left rows without a partner, or with one, give by themselves.
+    private func unmatched(_ batch: Batch, _ isMet: [Bool], _ keys: [Vector]) -> [Batch] {
+        switch node.kind {
+        case .semi: return [batch.gather(isMet.indices.filter { isMet[$0] })]
+        case .anti:
+            let poisons = node.nullsPoison && table.rows.rowCount > 0
+            if poisons, table.hasNullKey { return [] }
+            return [
+                batch.gather(
+                    isMet.indices.filter { row in
+                        !isMet[row] && !(poisons && keys.contains { $0.isNull(at: row) })
+                    })
+            ]
+        case .left, .full:
+            let rows = isMet.indices.filter { !isMet[$0] }
+            if rows.isEmpty { return [] }
+            let none = node.right.columns.map { Vector.nulls(type: $0.type, count: rows.count) }
+            return [Batch(columns: batch.columns.map { $0.gather(rows) } + none, rowCount: rows.count)]
+        case .inner, .right, .cross: return []
+        }
+    }
+}
+
+/// RIGHT and FULL joins: after all left rows, right rows that met none come out with NULLs.
+enum OuterJoin {
+    static func run(
+        _ node: JoinNode, _ table: JoinTable, _ left: any BatchSource, _ environment: EvaluationEnvironment,
+        context: QueryContext
+    ) throws(EventSQLError) -> [Batch] {
+        let states = try SourceRunner.run(left, context: context, threadCount: 1, makeState: { State(JoinStage(node, table, environment)) }) {
+            state, batch, _ throws(EventSQLError) in
+            state.batches += try state.stage.apply(batch)
+        }
+        var batches = states.flatMap(\.batches).filter { $0.rowCount > 0 }
+        let matched = states.first?.stage.matched ?? [Bool](repeating: false, count: table.rows.rowCount)
+        let rows = matched.indices.filter { !matched[$0] }
+        if !rows.isEmpty {
+            let none = node.left.columns.map { Vector.nulls(type: $0.type, count: rows.count) }
+            batches.append(Batch(columns: none + table.rows.columns.map { $0.gather(rows) }, rowCount: rows.count))
+        }
+        return batches
+    }
+
+    private struct State: @unchecked Sendable {
+        let stage: JoinStage
+        var batches: [Batch] = []
+        init(_ stage: JoinStage) { self.stage = stage }
+    }
+}

@@ -1,0 +1,57 @@
+import EventBase
+import EventColumns
+import EventPlan
+
+/// WHERE, HAVING: keeps the rows for which a condition is true.
+final class FilterStage: BatchStage {
+    private let evaluator: ExpressionEvaluator
+
+    init(_ condition: BoundExpression, _ environment: EvaluationEnvironment) {
+        evaluator = ExpressionEvaluator(condition, environment: environment)
+    }
+
+    func apply(_ batch: Batch) throws(EventSQLError) -> [Batch] {
+        let rows = try evaluator.select(batch.columns, count: batch.rowCount)
+        if rows.count == batch.rowCount { return [batch] }
+        return rows.isEmpty ? [] : [batch.gather(rows)]
+    }
+}
+
+/// SELECT list: one column per expression.
+final class ProjectStage: BatchStage {
+    private let evaluators: [ExpressionEvaluator]
+
+    init(_ expressions: [BoundExpression], _ environment: EvaluationEnvironment) {
+        evaluators = expressions.map { ExpressionEvaluator($0, environment: environment) }
+    }
+
+    func apply(_ batch: Batch) throws(EventSQLError) -> [Batch] {
+        var columns: [Vector] = []
+        for evaluator in evaluators { columns.append(try evaluator.evaluate(batch.columns, count: batch.rowCount)) }
+        return [Batch(columns: columns, rowCount: batch.rowCount)]
+    }
+}
+
+extension Batch {
+    func gather(_ rows: [Int]) -> Batch { Batch(columns: columns.map { $0.gather(rows) }, rowCount: rows.count) }
+
+    /// All rows of several batches.
+    static func concatenate(_ batches: [Batch], types: [ScalarType]) -> Batch {
+        let count = batches.reduce(0) { $0 + $1.rowCount }
+        let columns = types.indices.map { index in
+            VectorAssembly.concatenate(batches.map { $0.columns[index] }, type: types[index])
+        }
+        return Batch(columns: columns, rowCount: count)
+    }
+
+    /// About the memory that the rows take.
+    var sizeBytes: Int { rowCount * columns.reduce(0) { $0 + ($1.type == .interval ? 16 : 9) } }
+
+    /// The rows cut into batches of the usual size.
+    func split() -> [Batch] {
+        if rowCount <= Limits.granuleRowCount { return rowCount == 0 ? [] : [self] }
+        return stride(from: 0, to: rowCount, by: Limits.granuleRowCount).map { start in
+            gather(Array(start..<min(rowCount, start + Limits.granuleRowCount)))
+        }
+    }
+}

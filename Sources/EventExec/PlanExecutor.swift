@@ -1,0 +1,68 @@
+package import EventBase
+package import EventColumns
+package import EventPlan
+
+/// Gives execution the rows of a table as they stand when the statement starts.
+package protocol SnapshotProvider: Sendable {
+    func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot
+}
+
+/// Runs plans that `Binder.bindStatement` made.
+///
+/// - Errors: `.invalidInput`, `.limit`, `.cancelled`, and what storage throws.
+package struct PlanExecutor {
+    private let snapshots: any SnapshotProvider
+    private let context: QueryContext
+    private let nowMicros: Int64
+
+    package init(snapshots: any SnapshotProvider, context: QueryContext, nowMicros: Int64) {
+        self.snapshots = snapshots
+        self.context = context
+        self.nowMicros = nowMicros
+    }
+
+    package func run(_ plan: LogicalPlan) throws(EventSQLError) -> [Batch] { try runNoting(plan).batches }
+
+    /// The rows, and the semantics that behaviour statements inside used.
+    package func runNoting(_ plan: LogicalPlan) throws(EventSQLError) -> (batches: [Batch], notes: [String]) {
+        let notes = StatementNotes()
+        let batches = try runner(plan, profile: nil, notes: notes).run(plan)
+        return (batches, notes.all)
+    }
+
+    /// Runs the plan and tells what each operator did, one operator a line.
+    package func explainAnalyze(_ plan: LogicalPlan) throws(EventSQLError) -> [String] {
+        let profile = PlanProfile()
+        let start = ContinuousClock.now
+        let batches = try runner(plan, profile: profile, notes: StatementNotes()).run(plan)
+        let milliseconds = Double((ContinuousClock.now - start) / .microseconds(1)) / 1000
+        let rows = batches.reduce(0) { $0 + $1.rowCount }
+        return profile.lines() + ["Total: \(rows) rows in \(milliseconds) ms, \(context.peakReservedBytes) bytes reserved at peak"]
+    }
+
+    private func runner(_ plan: LogicalPlan, profile: PlanProfile?, notes: StatementNotes) throws(EventSQLError) -> PlanRunner {
+        let statementSnapshots = StatementSnapshots(snapshots)
+        return PlanRunner(
+            snapshots: statementSnapshots, context: context, nowMicros: nowMicros,
+            environment: try environment(plan, statementSnapshots), profile: profile, notes: notes)
+    }
+
+    /// Cohorts that any part of the plan mentions, from the first event table that it reads.
+    private func environment(_ plan: LogicalPlan, _ snapshots: StatementSnapshots) throws(EventSQLError) -> EvaluationEnvironment {
+        var expressions: [BoundExpression] = []
+        var tables: [String] = []
+        func collect(_ expression: BoundExpression) {
+            expressions.append(expression)
+            if case .subquery(let query) = expression { collect(query.plan) }
+            expression.children.forEach(collect)
+        }
+        func collect(_ plan: LogicalPlan) {
+            plan.expressions.forEach(collect)
+            if case .scan(let node) = plan { tables.append(node.table) }
+            plan.inputs.forEach(collect)
+        }
+        collect(plan)
+        guard let table = tables.first else { return EvaluationEnvironment() }
+        return try EvaluationEnvironment(expressions, snapshot: try snapshots.snapshot(ofTable: table))
+    }
+}

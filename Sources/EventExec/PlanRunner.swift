@@ -1,0 +1,173 @@
+import EventBase
+import EventColumns
+import EventPlan
+import EventSyntax
+
+/// Turns a logical plan into sources and runs them. Operators that need all their input run while the plan is built.
+struct PlanRunner {
+    /// One snapshot per table for the whole statement.
+    let snapshots: StatementSnapshots
+    let context: QueryContext
+    /// What now() means to behaviour statements.
+    let nowMicros: Int64
+    let environment: EvaluationEnvironment
+    let profile: PlanProfile?
+    /// Semantics that behaviour statements inside used.
+    let notes: StatementNotes
+
+    /// All rows of a plan.
+    func run(_ plan: LogicalPlan) throws(EventSQLError) -> [Batch] {
+        try SourceRunner.collect(try source(plan), context: context)
+    }
+
+    func source(_ plan: LogicalPlan) throws(EventSQLError) -> any BatchSource {
+        guard let profile else { return try bareSource(plan) }
+        let entry = profile.open(plan)
+        let source = try bareSource(plan)
+        profile.close(entry)
+        return MeasuredSource(input: source, entry: entry)
+    }
+
+    private func bareSource(_ plan: LogicalPlan) throws(EventSQLError) -> any BatchSource {
+        switch plan {
+        case .scan(var node):
+            node.predicates = try resolved(node.predicates)
+            let counters = ScanCounters()
+            profile?.attach(counters)
+            return try ScanSource(
+                node, snapshot: try snapshots.snapshot(ofTable: node.table), environment: environment, counters: counters)
+        case .values(let node): return StoredSource(batches: try values(node))
+        case .filter(let input, let condition):
+            let resolved = try resolved(condition)
+            return StagedSource(input: try source(input)) { [environment] in FilterStage(resolved, environment) }
+        case .project(let node):
+            let expressions = try resolved(node.expressions)
+            return StagedSource(input: try source(node.input)) { [environment] in ProjectStage(expressions, environment) }
+        case .aggregate(let node): return StoredSource(batches: try aggregate(node))
+        case .window(var node):
+            node.calls = try node.calls.map { call throws(EventSQLError) in
+                guard case .window(let resolved) = try resolved(.window(call)) else { return call }
+                return resolved
+            }
+            let batches = try SourceRunner.collect(try source(node.input), context: context)
+            return StoredSource(batches: try WindowOperator(node: node, environment: environment, context: context).run(batches))
+        case .sort(let node):
+            let sort = SortOperator(node: node, environment: environment, context: context)
+            return StoredSource(batches: try sort.run(try source(node.input)))
+        case .limit(let node): return StoredSource(batches: try limit(node))
+        case .distinct(let input, let on):
+            let batches = try SourceRunner.collect(try source(input), context: context)
+            let keys = on.isEmpty ? nil : on.map { ExpressionEvaluator($0, environment: environment) }
+            return StoredSource(
+                batches: try SetOperators.distinct(batches, keys: keys, types: input.columns.map(\.type), context: context))
+        case .setOperation(let node):
+            let (left, right) = (try run(node.left), try run(node.right))
+            return StoredSource(batches: try SetOperators.combine(node, left, right, context: context))
+        case .join(let node): return try join(node)
+        case .behaviour(let plan): return StoredSource(batches: try behaviour(plan))
+        }
+    }
+
+    private func values(_ node: ValuesNode) throws(EventSQLError) -> [Batch] {
+        if node.columns.isEmpty { return [Batch(columns: [], rowCount: node.rows.count)] }
+        var columns: [Vector] = []
+        for index in node.columns.indices {
+            var cells: [Vector] = []
+            for row in node.rows {
+                cells.append(try ExpressionEvaluator(try resolved(row[index]), environment: environment).evaluate([], count: 1))
+            }
+            columns.append(VectorAssembly.concatenate(cells, type: node.columns[index].type))
+        }
+        return Batch(columns: columns, rowCount: node.rows.count).split()
+    }
+
+    private func aggregate(_ node: AggregateNode) throws(EventSQLError) -> [Batch] {
+        var node = node
+        node.keys = try resolved(node.keys)
+        node.aggregates = try node.aggregates.map { call throws(EventSQLError) in
+            guard case .aggregate(let resolved) = try resolved(.aggregate(call)) else { return call }
+            return resolved
+        }
+        if let answer = try MetadataAnswers.answer(node, snapshots) { return answer }
+        return try HashAggregate(node: node, environment: environment, context: context).run(try source(node.input))
+    }
+
+    /// Rows are taken in order by one worker, which stops when it has enough.
+    private func limit(_ node: LimitNode) throws(EventSQLError) -> [Batch] {
+        var toSkip = node.offset
+        var wanted = node.count ?? .max
+        var result: [Batch] = []
+        let source = try source(node.input)
+        if wanted == 0 || source.morselCount == 0 { return [] }
+        let worker = try source.makeWorker()
+        for morsel in 0..<source.morselCount where wanted > 0 {
+            try context.check()
+            try worker.run(morsel: morsel) { batch throws(EventSQLError) in
+                let first = min(toSkip, batch.rowCount)
+                let last = min(batch.rowCount, wanted == .max ? .max : first + wanted)
+                toSkip -= first
+                if first < last {
+                    result.append(last - first == batch.rowCount ? batch : batch.gather(Array(first..<last)))
+                    if wanted != .max { wanted -= last - first }
+                }
+                return wanted > 0
+            }
+        }
+        return result
+    }
+
+    private func join(_ node: JoinNode) throws(EventSQLError) -> any BatchSource {
+        var node = node
+        node.keys = try node.keys.map { pair throws(EventSQLError) in (try resolved(pair.left), try resolved(pair.right)) }
+        node.condition = try node.condition.map { c throws(EventSQLError) in try resolved(c) }
+        let right = try run(node.right)
+        let bytes = right.reduce(0) { $0 + $1.sizeBytes }
+        try context.reserve(bytes: bytes, for: "a join")
+        let table = try JoinTable(right, types: node.right.columns.map(\.type), keys: node.keys.map(\.right), environment)
+        let left = try source(node.left)
+        if node.kind == .right || node.kind == .full {
+            return StoredSource(batches: try OuterJoin.run(node, table, left, environment, context: context))
+        }
+        let fixed = node
+        return StagedSource(input: left) { [environment] in JoinStage(fixed, table, environment) }
+    }
+
+    private func behaviour(_ plan: any BehaviourPlan) throws(EventSQLError) -> [Batch] {
+        let result = try BehaviourBridge.run(
+            plan, snapshot: try snapshots.snapshot(ofTable: plan.table), context: context, nowMicros: nowMicros)
+        notes.add(result.notes)
+        var columns: [Vector] = []
+        for (index, column) in plan.columns.enumerated() {
+            columns.append(try ValueColumn.vector(result.rows.map { $0[index] }, type: column.type))
+        }
+        return Batch(columns: columns, rowCount: result.rows.count).split()
+    }
+
+    private func resolved(_ expressions: [BoundExpression]) throws(EventSQLError) -> [BoundExpression] {
+        try expressions.map { expression throws(EventSQLError) in try resolved(expression) }
+    }
+
+    /// Queries inside the expression are run now and leave their answers.
+    private func resolved(_ expression: BoundExpression) throws(EventSQLError) -> BoundExpression {
+        guard case .subquery(let query) = expression else {
+            return try expression.mapChildren { child throws(EventSQLError) in try resolved(child) }
+        }
+        let batches = try run(Rewriter.rewrite(query.plan))
+        let count = batches.reduce(0) { $0 + $1.rowCount }
+        switch query.kind {
+        case .exists(let negated): return .constant(.bool((count > 0) != negated), .bool)
+        case .scalar:
+            if count > 1 {
+                throw EventSQLError(
+                    .invalidInput, "a query used as a value gave \(count) rows", hint: "add LIMIT 1 or an aggregate",
+                    position: query.position)
+            }
+            return .constant(batches.first?.columns[0].value(at: 0) ?? .null, query.type)
+        case .membership(let operand, let negated):
+            let members = batches.flatMap { batch in
+                (0..<batch.rowCount).map { BoundExpression.constant(batch.columns[0].value(at: $0), batch.columns[0].type) }
+            }
+            return .inList(try resolved(operand), members, negated: negated)
+        }
+    }
+}

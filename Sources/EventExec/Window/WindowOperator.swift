@@ -1,0 +1,240 @@
+import EventBase
+import EventColumns
+import EventPlan
+
+/// Window functions: rows are ordered by partition and order, each function computed per partition, and the answers put
+/// beside the rows, which stay in the order in which they came.
+struct WindowOperator {
+    let node: WindowNode
+    let environment: EvaluationEnvironment
+    let context: QueryContext
+
+    func run(_ batches: [Batch]) throws(EventSQLError) -> [Batch] {
+        var all = Batch.concatenate(batches, types: node.input.columns.map(\.type))
+        if all.rowCount == 0 { return [] }
+        let bytes = all.sizeBytes + all.rowCount * 16 * node.calls.count
+        try context.reserve(bytes: bytes, for: "window functions")
+        defer { context.release(bytes: bytes) }
+        let input = all
+        for call in node.calls {
+            try context.check()
+            let run = try WindowRun(call, input, environment)
+            all.columns.append(try run.result())
+        }
+        return all.split()
+    }
+}
+
+/// One window function over all rows.
+struct WindowRun {
+    let call: WindowCall
+    let arguments: [Vector]
+    let orders: [Vector]
+    let filter: [Bool]?
+    /// Rows in order of partition, then of ORDER BY.
+    let rows: [Int]
+    /// Place in `rows` where each partition begins, and the end.
+    let starts: [Int]
+    private let order: RowOrder
+    private let count: Int
+
+    init(_ call: WindowCall, _ batch: Batch, _ environment: EvaluationEnvironment) throws(EventSQLError) {
+        func evaluate(_ expression: BoundExpression) throws(EventSQLError) -> Vector {
+            try ExpressionEvaluator(expression, environment: environment).evaluate(batch.columns, count: batch.rowCount)
+        }
+        var (arguments, partitions, orders): ([Vector], [Vector], [Vector]) = ([], [], [])
+        for argument in call.arguments { arguments.append(try evaluate(argument)) }
+        for key in call.partitionBy { partitions.append(try evaluate(key)) }
+        for key in call.orderBy { orders.append(try evaluate(key.expression)) }
+        var filter: [Bool]?
+        if let condition = call.filter {
+            var mask = [Bool](repeating: false, count: batch.rowCount)
+            for row in LogicKernels.trueRows(try evaluate(condition)) { mask[row] = true }
+            filter = mask
+        }
+        let directions = call.orderBy.map { SortDirection(descending: $0.descending, nullsFirst: $0.nullsFirst) }
+        let byPartition = RowOrder(partitions, directions: partitions.map { _ in SortDirection() }, count: batch.rowCount)
+        let rows = RowOrder(
+            partitions + orders, directions: partitions.map { _ in SortDirection() } + directions, count: batch.rowCount
+        ).sorted(Array(0..<batch.rowCount))
+        var starts = [0]
+        for place in rows.indices.dropFirst() where !byPartition.isTie(rows[place - 1], rows[place]) { starts.append(place) }
+        starts.append(rows.count)
+        self.call = call
+        self.arguments = arguments
+        self.orders = orders
+        self.filter = filter
+        self.rows = rows
+        self.starts = starts
+        order = RowOrder(orders, directions: directions, count: batch.rowCount)
+        count = batch.rowCount
+    }
+
+    func result() throws(EventSQLError) -> Vector {
+        switch call.function {
+        case "row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist": return ranking()
+        case "lag", "lead": return shifted()
+        case "first_value", "last_value", "nth_value": return framed()
+        default: return try aggregated()
+        }
+    }
+
+    private func partitions(_ body: (Range<Int>) throws(EventSQLError) -> Void) throws(EventSQLError) {
+        for index in 0..<(starts.count - 1) { try body(starts[index]..<starts[index + 1]) }
+    }
+
+    private func isTie(_ a: Int, _ b: Int) -> Bool { orders.isEmpty || order.isTie(rows[a], rows[b]) }
+
+    private func ranking() -> Vector {
+        var whole = [Int64](repeating: 0, count: count)
+        var parts = [Double](repeating: 0, count: count)
+        for index in 0..<(starts.count - 1) {
+            let range = starts[index]..<starts[index + 1]
+            var (rank, dense) = (0, 0)
+            for place in range {
+                let number = place - range.lowerBound + 1
+                if place == range.lowerBound || !isTie(place - 1, place) { (rank, dense) = (number, dense + 1) }
+                switch call.function {
+                case "row_number": whole[rows[place]] = Int64(number)
+                case "rank": whole[rows[place]] = Int64(rank)
+                case "dense_rank": whole[rows[place]] = Int64(dense)
+                case "ntile": whole[rows[place]] = tile(number - 1, of: range.count, at: rows[place])
+                case "percent_rank": parts[rows[place]] = range.count > 1 ? Double(rank - 1) / Double(range.count - 1) : 0
+                default: parts[rows[place]] = Double(peerEnd(place, range) - range.lowerBound) / Double(range.count)
+                }
+            }
+        }
+        if call.type == .double { return Vector(type: .double, values: .double(parts)) }
+        return Vector(type: .int64, values: .int64(whole))
+    }
+
+    /// The first tiles are one larger where rows do not divide evenly.
+    private func tile(_ place: Int, of total: Int, at row: Int) -> Int64 {
+        guard case .int64(let values) = arguments[0].values, values[row] > 0 else { return 0 }
+        let tiles = Int(values[row])
+        let (small, larger) = (total / tiles, total % tiles)
+        if place < larger * (small + 1) { return Int64(place / (small + 1)) + 1 }
+        return Int64(larger + (place - larger * (small + 1)) / max(1, small)) + 1
+    }
+
+    private func peerEnd(_ place: Int, _ range: Range<Int>) -> Int {
+        var end = place + 1
+        while end < range.upperBound, isTie(place, end) { end += 1 }
+        return end
+    }
+
+    private func peerStart(_ place: Int, _ range: Range<Int>) -> Int {
+        var start = place
+        while start > range.lowerBound, isTie(start - 1, place) { start -= 1 }
+        return start
+    }
+
+    private func shifted() -> Vector {
+        var picks = [Int](repeating: -1, count: count)
+        var isOutside = [Bool](repeating: false, count: count)
+        for index in 0..<(starts.count - 1) {
+            let range = starts[index]..<starts[index + 1]
+            for place in range {
+                var distance = 1
+                if arguments.count > 1, case .int64(let values) = arguments[1].values { distance = Int(values[rows[place]]) }
+                let other = call.function == "lag" ? place - distance : place + distance
+                if range.contains(other) { picks[rows[place]] = rows[other] } else { isOutside[rows[place]] = true }
+            }
+        }
+        let result = VectorAssembly.pick(arguments[0], picks, type: call.type)
+        guard arguments.count > 2 else { return result }
+        let (outside, inside) = (isOutside.indices.filter { isOutside[$0] }, isOutside.indices.filter { !isOutside[$0] })
+        return VectorAssembly.scatter(
+            [(inside, result.gather(inside)), (outside, arguments[2].gather(outside))], type: call.type, count: count)
+    }
+
+    /// The places that the frame of a row covers.
+    private func frame(_ place: Int, _ range: Range<Int>, _ groups: [Int]) -> Range<Int> {
+        func edge(_ bound: WindowCall.Frame.Bound, isStart: Bool) -> Int {
+            switch bound {
+            case .unboundedPreceding: return range.lowerBound
+            case .unboundedFollowing: return range.upperBound
+            case .currentRow:
+                if call.frame.unit == .rows { return isStart ? place : place + 1 }
+                return isStart ? peerStart(place, range) : peerEnd(place, range)
+            case .preceding(let offset): return moved(-offset, isStart)
+            case .following(let offset): return moved(offset, isStart)
+            }
+        }
+        func moved(_ offset: Int, _ isStart: Bool) -> Int {
+            if call.frame.unit == .rows { return min(max(place + offset + (isStart ? 0 : 1), range.lowerBound), range.upperBound) }
+            // GROUPS: `groups` holds where each run of equals begins.
+            let own = groups.lastIndex { $0 <= place }! + offset + (isStart ? 0 : 1)
+            if own < 0 { return range.lowerBound }
+            return own < groups.count ? groups[own] : range.upperBound
+        }
+        let (start, end) = (edge(call.frame.start, isStart: true), edge(call.frame.end, isStart: false))
+        return start..<max(start, end)
+    }
+
+    private func groupStarts(_ range: Range<Int>) -> [Int] {
+        guard call.frame.unit == .groups else { return [] }
+        return range.filter { $0 == range.lowerBound || !isTie($0 - 1, $0) }
+    }
+
+    private func framed() -> Vector {
+        var picks = [Int](repeating: -1, count: count)
+        for index in 0..<(starts.count - 1) {
+            let range = starts[index]..<starts[index + 1]
+            let groups = groupStarts(range)
+            for place in range {
+                let frame = frame(place, range, groups)
+                if frame.isEmpty { continue }
+                switch call.function {
+                case "first_value": picks[rows[place]] = rows[frame.lowerBound]
+                case "last_value": picks[rows[place]] = rows[frame.upperBound - 1]
+                default:
+                    guard case .int64(let numbers) = arguments[1].values else { continue }
+                    let wanted = frame.lowerBound + Int(numbers[rows[place]]) - 1
+                    if frame.contains(wanted) { picks[rows[place]] = rows[wanted] }
+                }
+            }
+        }
+        return VectorAssembly.pick(arguments[0], picks, type: call.type)
+    }
+
+    /// Aggregates over frames. A frame that only grows is added to as it grows; others are computed afresh.
+    private func aggregated() throws(EventSQLError) -> Vector {
+        var results: [Vector] = []
+        var order: [Int] = []
+        let aggregate = AggregateCall(
+            function: call.function, arguments: call.arguments, type: call.type, place: call.place)
+        try partitions { range throws(EventSQLError) in
+            let groups = groupStarts(range)
+            var accumulator = AccumulatorFactory.make(aggregate)
+            var covered = range.lowerBound..<range.lowerBound
+            var last: Vector?
+            for place in range {
+                let frame = frame(place, range, groups)
+                if frame != covered || last == nil {
+                    if frame.lowerBound != covered.lowerBound || frame.upperBound < covered.upperBound {
+                        accumulator = AccumulatorFactory.make(aggregate)
+                        covered = frame.lowerBound..<frame.lowerBound
+                    }
+                    try add(covered.upperBound..<frame.upperBound, to: accumulator)
+                    covered = frame
+                    last = try accumulator.finish(groupCount: 1)
+                }
+                if let last { results.append(last) }
+                order.append(rows[place])
+            }
+        }
+        let joined = VectorAssembly.concatenate(results, type: call.type)
+        var inverse = [Int](repeating: 0, count: count)
+        for (place, row) in order.enumerated() { inverse[row] = place }
+        return joined.gather(inverse)
+    }
+
+    private func add(_ places: Range<Int>, to accumulator: any Accumulator) throws(EventSQLError) {
+        var wanted = places.map { rows[$0] }
+        if let filter { wanted = wanted.filter { filter[$0] } }
+        try accumulator.update(
+            AccumulatorInput(groups: nil, arguments: arguments.map { $0.gather(wanted) }, orderBy: [], count: wanted.count),
+            groupCount: 1)
+    }
+}

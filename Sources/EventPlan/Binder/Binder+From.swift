@@ -1,0 +1,162 @@
+import EventBase
+import EventColumns
+import EventSyntax
+
+extension Binder {
+    /// The relation that FROM means, and the names it brings.
+    func bindFrom(_ reference: TableReference, _ context: BindContext) throws(EventSQLError) -> (LogicalPlan, Scope) {
+        switch reference {
+        case .table(let name, let alias, let position): return try table(name, alias, position, context)
+        case .query(let query, let alias, let position):
+            var inner = context
+            inner.scope = Scope()
+            let plan = try bindQuery(query, inner)
+            return (plan, try scope(plan.columns, alias, name: nil, at: position))
+        case .function(let call, let alias, let position): return try tableFunction(call, alias, position, context)
+        case .join(let left, let kind, let right, let condition, let position):
+            let (a, scopeA) = try bindFrom(left, context)
+            let (b, scopeB) = try bindFrom(right, context)
+            return try join(a, scopeA, kind, b, scopeB, condition, position, context)
+        }
+    }
+
+    private func table(
+        _ name: [String], _ alias: TableAlias?, _ position: SourcePosition, _ context: BindContext
+    ) throws(EventSQLError) -> (LogicalPlan, Scope) {
+        let joined = name.joined(separator: ".")
+        if name.count == 1, let common = context.commonTables[joined.lowercased()] {
+            return (common.plan, try scope(common.columns, alias, name: joined, at: position))
+        }
+        guard let schema = try catalog.schema(ofTable: joined) else {
+            let names = catalog.tableNames + context.commonTables.keys
+            let near = EditDistance.nearest(to: joined, in: names)
+            throw EventSQLError(
+                .binding, "there is no table \(joined)", hint: near.map { "did you mean \($0)?" }, position: position)
+        }
+        let layout = ScanLayout(schema)
+        let scan = ScanNode(table: schema.name, layout: layout, outputs: Array(layout.columns.indices))
+        var scope = Scope(schema: schema, layout: layout, qualifier: alias?.name ?? schema.name)
+        for (index, name) in (alias?.columns ?? []).enumerated() where index < scope.columns.count {
+            scope.columns[index].name = name
+        }
+        return (.scan(scan), scope)
+    }
+
+    private func scope(
+        _ columns: [OutputColumn], _ alias: TableAlias?, name: String?, at position: SourcePosition
+    ) throws(EventSQLError) -> Scope {
+        var scope = Scope(outputs: columns, qualifier: alias?.name ?? name)
+        let names = alias?.columns ?? []
+        guard names.count <= columns.count else {
+            throw EventSQLError(
+                .binding, "\(names.count) column names for \(columns.count) columns", position: position)
+        }
+        for (index, name) in names.enumerated() { scope.columns[index].name = name }
+        return scope
+    }
+
+    /// `generate_series(first, last [, step])`: whole numbers, both ends included.
+    private func tableFunction(
+        _ call: FunctionCall, _ alias: TableAlias?, _ position: SourcePosition, _ context: BindContext
+    ) throws(EventSQLError) -> (LogicalPlan, Scope) {
+        guard ["generate_series", "range"].contains(call.name) else {
+            throw EventSQLError(.binding, "there is no table function \(call.name)", hint: "known: generate_series, range", position: position)
+        }
+        var numbers: [Int64] = []
+        for argument in call.arguments {
+            let bound = try bind(argument, BindContext(scope: Scope(), clause: "a table function"))
+            let value = try constantNumber(bound, position)
+            numbers.append(value)
+        }
+        guard (1...3).contains(numbers.count) else {
+            throw EventSQLError(.binding, "\(call.name) takes 1 to 3 numbers", position: position)
+        }
+        if numbers.count == 1 { numbers.insert(0, at: 0) }
+        let step = numbers.count == 3 ? numbers[2] : 1
+        guard step != 0 else { throw EventSQLError(.invalidInput, "\(call.name) with step 0", position: position) }
+        let steps = stride(from: numbers[0], through: numbers[1], by: Int(step)).filter {
+            call.name == "generate_series" || $0 != numbers[1]
+        }
+        guard steps.count <= 1 << 22 else {
+            throw EventSQLError(.limit, "\(call.name) of \(steps.count) rows where 4194304 are allowed", position: position)
+        }
+        let column = OutputColumn(alias?.columns.first ?? alias?.name ?? call.name, .int64)
+        let rows = steps.map { [BoundExpression.constant(.int64($0), .int64)] }
+        let plan = LogicalPlan.values(ValuesNode(columns: [column], rows: rows))
+        return (plan, Scope(outputs: [column], qualifier: alias?.name ?? call.name))
+    }
+
+    private func constantNumber(_ bound: BoundExpression, _ position: SourcePosition) throws(EventSQLError) -> Int64 {
+        if case .int64(let value) = bound.constantValue { return value }
+        if case .call(let call) = bound, call.function == "negate", case .int64(let value) = call.arguments[0].constantValue {
+            return -value
+        }
+        throw EventSQLError(.binding, "a table function takes constant whole numbers", position: position)
+    }
+
+    private func join(
+        _ left: LogicalPlan, _ leftScope: Scope, _ kind: JoinKind, _ right: LogicalPlan, _ rightScope: Scope,
+        _ condition: JoinCondition, _ position: SourcePosition, _ context: BindContext
+    ) throws(EventSQLError) -> (LogicalPlan, Scope) {
+        let width = leftScope.columns.count
+        var scope = Scope(columns: leftScope.columns + rightScope.columns.map { column in
+            var shifted = column
+            shifted.typeNameIndex = column.typeNameIndex.map { $0 + width }
+            return shifted
+        })
+        scope.outer = context.scope.outer
+        var node = JoinNode(kind: kind, left: left, right: right, keys: [], condition: nil)
+        switch condition {
+        case .none: break
+        case .on(let expression):
+            var inner = context.inside("ON")
+            inner.scope = scope
+            split(try self.condition(expression, inner), width: width, into: &node)
+        case .using(let names): try merge(names, leftScope, rightScope, &node, &scope, position)
+        case .natural:
+            let names = leftScope.columns.filter { column in
+                !column.isHidden && rightScope.columns.contains { !$0.isHidden && $0.name == column.name }
+            }.map(\.name)
+            try merge(names, leftScope, rightScope, &node, &scope, position)
+        }
+        if kind == .semi || kind == .anti { scope.columns.removeLast(rightScope.columns.count) }
+        return (.join(node), scope)
+    }
+
+    /// Equalities between the sides become keys, the rest stays a condition.
+    private func split(_ condition: BoundExpression, width: Int, into node: inout JoinNode) {
+        var rest: [BoundExpression] = []
+        for conjunct in condition.conjuncts {
+            guard case .compare(.equal, let a, let b) = conjunct, !a.usedColumns.isEmpty, !b.usedColumns.isEmpty else {
+                rest.append(conjunct)
+                continue
+            }
+            let isLeft = (a.usedColumns.allSatisfy { $0 < width }, b.usedColumns.allSatisfy { $0 < width })
+            let isRight = (a.usedColumns.allSatisfy { $0 >= width }, b.usedColumns.allSatisfy { $0 >= width })
+            if isLeft.0, isRight.1 {
+                node.keys.append((a, b.mapColumns { $0 - width }))
+            } else if isLeft.1, isRight.0 {
+                node.keys.append((b, a.mapColumns { $0 - width }))
+            } else {
+                rest.append(conjunct)
+            }
+        }
+        node.condition = BoundExpression.all(rest)
+    }
+
+    /// USING: equal columns, of which `*` shows the left one.
+    private func merge(
+        _ names: [String], _ left: Scope, _ right: Scope, _ node: inout JoinNode, _ scope: inout Scope,
+        _ position: SourcePosition
+    ) throws(EventSQLError) {
+        for name in names {
+            guard let a = try left.find([name], at: position) else { throw left.unknown([name], at: position) }
+            guard let b = try right.find([name], at: position) else { throw right.unknown([name], at: position) }
+            let pair = try unified(
+                .column(a, left.columns[a].type, Place(position)), .column(b, right.columns[b].type, Place(position)),
+                at: position)
+            node.keys.append((pair.0, pair.1))
+            scope.columns[left.columns.count + b].isHidden = true
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import EventBase
+import EventColumns
+import EventSyntax
+
+/// A select list item that has been bound: what comes out, and under which name.
+struct BoundItem {
+    var expression: BoundExpression
+    var name: String
+}
+
+extension Binder {
+    func bindSelect(_ select: Select, orderBy: [OrderItem], _ outer: BindContext) throws(EventSQLError) -> LogicalPlan {
+        var context = outer
+        var plan: LogicalPlan
+        var scope: Scope
+        if let from = select.from {
+            var inner = outer
+            inner.scope = Scope()
+            inner.scope.outer = [outer.scope] + outer.scope.outer
+            (plan, scope) = try bindFrom(from, inner)
+        } else {
+            (plan, scope) = (.values(ValuesNode(columns: [], rows: [[]])), Scope())
+        }
+        scope.outer = outer.scope.columns.isEmpty ? outer.scope.outer : [outer.scope] + outer.scope.outer
+        context.scope = scope
+        for window in select.windows { context.windows[window.name] = window.definition }
+        if let filter = select.filter {
+            plan = Subqueries.filter(plan, try condition(filter, context.inside("WHERE")))
+        }
+        var full = context.inside("the select list")
+        full.allowsAggregates = true
+        full.allowsWindows = true
+        let items = try bindItems(select.items, full)
+        full.aliases = Dictionary(items.map { ($0.name.lowercased(), $0.expression) }) { first, _ in first }
+        var body = SelectBody(plan: plan, items: items)
+        body.groupBy = try grouping(select, items, full)
+        body.having = try select.having.map { e throws(EventSQLError) in try condition(e, full.clause("HAVING", windows: false)) }
+        body.qualify = try select.qualify.map { e throws(EventSQLError) in try condition(e, full.clause("QUALIFY", windows: true)) }
+        body.orderBy = try orderKeys(orderBy, items, full.clause("ORDER BY", windows: true))
+        if case .on(let expressions) = select.distinct {
+            for expression in expressions {
+                if let index = try outputIndex(expression, count: items.count, clause: "DISTINCT ON") {
+                    body.distinctOn.append(items[index].expression)
+                } else {
+                    body.distinctOn.append(try bind(expression, full))
+                }
+            }
+        }
+        body.isDistinct = select.distinct == .rows
+        try body.aggregate()
+        body.addWindows()
+        return try body.finish(at: select.position)
+    }
+
+    private func bindItems(_ written: [SelectItem], _ context: BindContext) throws(EventSQLError) -> [BoundItem] {
+        var items: [BoundItem] = []
+        for item in written {
+            if case .star(let qualifier, let position) = item.expression {
+                items += try star(qualifier, position, context)
+                continue
+            }
+            let name: String
+            if let alias = item.alias {
+                name = alias
+            } else if case .name(let parts, _) = item.expression {
+                name = Self.displayName(parts, context.scope)
+            } else if case .function(let call, _) = item.expression, item.text.isEmpty {
+                name = call.name
+            } else {
+                name = item.text
+            }
+            items.append(BoundItem(expression: try bind(item.expression, context), name: name))
+        }
+        return items
+    }
+
+    /// A table's alias is not part of the name that comes out.
+    private static func displayName(_ parts: [String], _ scope: Scope) -> String {
+        let path = parts.joined(separator: ".")
+        if parts.count < 2 || scope.columns.contains(where: { $0.name == path }) { return path }
+        let rest = parts.dropFirst().joined(separator: ".")
+        return scope.columns.contains { $0.name == rest } ? rest : path
+    }
+
+    private func star(_ qualifier: String?, _ position: SourcePosition, _ context: BindContext) throws(EventSQLError) -> [BoundItem] {
+        let columns = context.scope.columns
+        let picked = columns.indices.filter { index in
+            !columns[index].isHidden && (qualifier == nil || columns[index].qualifier?.lowercased() == qualifier?.lowercased())
+        }
+        if picked.isEmpty {
+            let message = qualifier.map { "there is no table \($0) in FROM" } ?? "* needs FROM"
+            throw EventSQLError(.binding, message, position: position)
+        }
+        return picked.map { BoundItem(expression: .column($0, columns[$0].type, Place(position)), name: columns[$0].name) }
+    }
+
+    /// The grouping as keys of each set; nil without GROUP BY.
+    private func grouping(
+        _ select: Select, _ items: [BoundItem], _ context: BindContext
+    ) throws(EventSQLError) -> GroupingKeys? {
+        if select.groupBy.isEmpty { return nil }
+        var keys = GroupingKeys()
+        var inner = context.inside("GROUP BY")
+        inner.aliases = context.aliases
+        func bound(_ ast: Expression) throws(EventSQLError) -> BoundExpression {
+            if let index = try outputIndex(ast, count: items.count, clause: "GROUP BY") {
+                if items[index].expression.containsAggregate {
+                    throw EventSQLError(.binding, "GROUP BY \(index + 1) is an aggregate", position: ast.position)
+                }
+                return items[index].expression
+            }
+            return try bind(ast, inner)
+        }
+        for group in select.groupBy {
+            switch group {
+            case .expression(let ast): keys.multiply(by: [[try bound(ast)]])
+            case .all:
+                let plain = items.map(\.expression).filter {
+                    !$0.containsAggregate && !$0.containsWindow && $0.constantValue == nil
+                }
+                for expression in plain { keys.multiply(by: [[expression]]) }
+            case .sets(let sets):
+                var all: [[BoundExpression]] = []
+                for set in sets {
+                    var one: [BoundExpression] = []
+                    for ast in set { one.append(try bound(ast)) }
+                    all.append(one)
+                }
+                keys.multiply(by: all)
+            }
+        }
+        return keys
+    }
+
+    private func orderKeys(
+        _ items: [OrderItem], _ outputs: [BoundItem], _ context: BindContext
+    ) throws(EventSQLError) -> [SortKey] {
+        var keys: [SortKey] = []
+        for item in items {
+            let expression: BoundExpression
+            if let index = try outputIndex(item.expression, count: outputs.count, clause: "ORDER BY") {
+                expression = outputs[index].expression
+            } else if case .name(let parts, _) = item.expression, parts.count == 1,
+                let output = outputs.first(where: { $0.name.lowercased() == parts[0].lowercased() })
+            {
+                expression = output.expression
+            } else {
+                expression = try bind(item.expression, context)
+            }
+            keys.append(SortKey(expression: expression, descending: item.descending, nullsFirst: item.nullsFirst ?? item.descending))
+        }
+        return keys
+    }
+}
+
+/// GROUP BY as a list of key expressions and, with GROUPING SETS, which keys each set has.
+struct GroupingKeys {
+    var keys: [BoundExpression] = []
+    var sets: [[Int]] = [[]]
+    var hasSets = false
+
+    /// Every set so far with every one of the new ones.
+    mutating func multiply(by alternatives: [[BoundExpression]]) {
+        if alternatives.count != 1 { hasSets = true }
+        let indexes = alternatives.map { $0.map { index(of: $0) } }
+        sets = sets.flatMap { set in
+            indexes.map { added in
+                var merged = set
+                for index in added where !merged.contains(index) { merged.append(index) }
+                return merged
+            }
+        }
+    }
+
+    private mutating func index(of key: BoundExpression) -> Int {
+        if let index = keys.firstIndex(of: key) { return index }
+        keys.append(key)
+        return keys.count - 1
+    }
+}
