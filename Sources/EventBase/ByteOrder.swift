@@ -1,7 +1,24 @@
 /// Order of byte strings: the collation of every VARCHAR.
 package enum ByteOrder {
     package static func equal(_ a: RawSpan, _ b: RawSpan) -> Bool {
-        a.byteCount == b.byteCount && compare(a, b) == 0
+        let count = a.byteCount
+        if count != b.byteCount { return false }
+        // The last step overlaps the one before, so that no byte is read alone.
+        if count >= 8 {
+            var offset = 0
+            while offset < count - 8 {
+                if a.word(at: offset) != b.word(at: offset) { return false }
+                offset += 8
+            }
+            return a.word(at: count - 8) == b.word(at: count - 8)
+        }
+        if count >= 4 {
+            return a.load(at: 0, as: UInt32.self) == b.load(at: 0, as: UInt32.self)
+                && a.load(at: count - 4, as: UInt32.self) == b.load(at: count - 4, as: UInt32.self)
+        }
+        if count == 0 { return true }
+        return a.byte(at: 0) == b.byte(at: 0) && a.byte(at: count / 2) == b.byte(at: count / 2)
+            && a.byte(at: count - 1) == b.byte(at: count - 1)
     }
 
     package static func precedes(_ a: RawSpan, _ b: RawSpan) -> Bool { compare(a, b) < 0 }

@@ -31,17 +31,23 @@ package enum Hash64 {
         bytes.word(at: offset)
     }
 
-    /// The last 0...15 bytes as two words.
+    /// The last 0...15 bytes as two words, little-endian; fewer than 8 are one word with zeros above.
     @inline(__always)
     private static func tail(_ bytes: RawSpan, _ offset: Int, _ count: Int) -> (UInt64, UInt64) {
         if count >= 8 {
             return (load8(bytes, offset), load8(bytes, offset + count - 8))
         }
-        var word: UInt64 = 0
-        for index in 0..<count {
-            word |= UInt64(bytes.byte(at: offset + index)) << UInt64(8 * index)
+        // Overlapping loads: bytes that both halves hold are the same bits in the same place.
+        if count >= 4 {
+            let low = UInt64(bytes.load(at: offset, as: UInt32.self))
+            let high = UInt64(bytes.load(at: offset + count - 4, as: UInt32.self))
+            return (low | high << UInt64(8 * (count - 4)), 0)
         }
-        return (word, 0)
+        if count == 0 { return (0, 0) }
+        let first = UInt64(bytes.byte(at: offset))
+        let middle = UInt64(bytes.byte(at: offset + count / 2)) << UInt64(8 * (count / 2))
+        let last = UInt64(bytes.byte(at: offset + count - 1)) << UInt64(8 * (count - 1))
+        return (first | middle | last, 0)
     }
 }
 

@@ -154,6 +154,7 @@ package struct SparseValues<Element: Sendable>: Sendable {
         self.values = values
     }
 
+    @inline(__always)
     mutating func append(row: Int, _ value: Element) {
         rows.append(UInt32(row))
         values.append(value)

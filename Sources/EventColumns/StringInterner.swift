@@ -7,8 +7,9 @@ package struct StringInterner: Sendable {
     package private(set) var heap: [UInt8] = []
     package private(set) var offsets: [UInt32] = [0]
     private var hashes: [UInt64] = []
-    /// Code + 1, or 0 for an empty slot; the count is a power of two.
-    private var slots: [UInt32]
+    /// Upper half: the hash's upper half; lower half: code + 1. 0 is an empty slot; the count is a power of two. The hash in
+    /// the slot spares a look at the bytes of all others that fell on the same place.
+    private var slots: [UInt64]
 
     package init(capacity: Int = 16) {
         var slotCount = 32
@@ -18,15 +19,15 @@ package struct StringInterner: Sendable {
 
     package var count: Int { offsets.count - 1 }
     /// Bytes held, for memory bounds.
-    package var sizeBytes: Int { heap.count + offsets.count * 4 + hashes.count * 8 + slots.count * 4 }
+    package var sizeBytes: Int { heap.count + offsets.count * 4 + hashes.count * 8 + slots.count * 8 }
 
     /// The code of `bytes`, stored now if never seen.
     package mutating func intern(_ bytes: RawSpan) -> UInt32 {
         let hash = Hash64.hash(bytes)
         let slot = self.slot(of: bytes, hash: hash)
-        if slots[slot] != 0 { return slots[slot] - 1 }
+        if slots[slot] != 0 { return UInt32(truncatingIfNeeded: slots[slot]) &- 1 }
         let code = UInt32(count)
-        slots[slot] = code + 1
+        slots[slot] = Self.entry(hash, code)
         hashes.append(hash)
         heap.append(bytes: bytes)
         offsets.append(UInt32(heap.count))
@@ -40,8 +41,8 @@ package struct StringInterner: Sendable {
     }
 
     package func find(_ bytes: RawSpan) -> UInt32? {
-        let code = slots[slot(of: bytes, hash: Hash64.hash(bytes))]
-        return code == 0 ? nil : code - 1
+        let entry = slots[slot(of: bytes, hash: Hash64.hash(bytes))]
+        return entry == 0 ? nil : UInt32(truncatingIfNeeded: entry) &- 1
     }
 
     @_lifetime(borrow self)
@@ -56,24 +57,32 @@ package struct StringInterner: Sendable {
         HeapStringPool(heap: heap, offsets: offsets, isDistinct: true, isSorted: false)
     }
 
+    @inline(__always)
+    private static func entry(_ hash: UInt64, _ code: UInt32) -> UInt64 {
+        hash & 0xffff_ffff_0000_0000 | UInt64(code + 1)
+    }
+
+    @inline(__always)
     private func slot(of bytes: RawSpan, hash: UInt64) -> Int {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 {
-            let code = slots[slot] - 1
-            if hashes[Int(code)] == hash, ByteOrder.equal(self.bytes(at: code), bytes) { break }
+        while true {
+            let entry = slots[slot]
+            if entry == 0 { return slot }
+            if (entry ^ hash) >> 32 == 0, ByteOrder.equal(self.bytes(at: UInt32(truncatingIfNeeded: entry) &- 1), bytes) {
+                return slot
+            }
             slot = (slot + 1) & mask
         }
-        return slot
     }
 
     private mutating func grow() {
-        var wider = [UInt32](repeating: 0, count: slots.count * 2)
+        var wider = [UInt64](repeating: 0, count: slots.count * 2)
         let mask = wider.count - 1
         for code in 0..<count {
             var slot = Int(truncatingIfNeeded: hashes[code]) & mask
             while wider[slot] != 0 { slot = (slot + 1) & mask }
-            wider[slot] = UInt32(code) + 1
+            wider[slot] = Self.entry(hashes[code], UInt32(code))
         }
         slots = wider
     }

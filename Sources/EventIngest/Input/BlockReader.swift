@@ -9,6 +9,8 @@ struct BlockReader {
     /// For CSV: line feeds inside quotes do not end a record.
     var delimiter: UInt8?
     private let blockSizeBytes: Int
+    /// Bytes of a block that is done with, to be written over.
+    private var spare: [UInt8] = []
     /// Read, but not yet handed out.
     private var carry: [UInt8] = []
     private var isAtEnd = false
@@ -26,9 +28,9 @@ struct BlockReader {
 
     /// The next block, or nil at the end. A line that no block may hold comes as a block of its own, refused already.
     mutating func next() throws(EventSQLError) -> InputBlock? {
-        var bytes = carry
-        carry = []
-        var count = bytes.count
+        var bytes = takeCarry()
+        var count = carry.count
+        carry.removeAll(keepingCapacity: true)
         var wanted = blockSizeBytes
         while true {
             try fill(&bytes, &count, wanted)
@@ -43,6 +45,20 @@ struct BlockReader {
             if isFull { return try oversized(bytes, count) }
             wanted = min(wanted * 2, Limits.lineSizeBytesMax + blockSizeBytes)
         }
+    }
+
+    /// Takes back the bytes of a block that nobody uses any more.
+    mutating func recycle(_ block: consuming InputBlock) {
+        if block.bytes.count > spare.count { spare = block.bytes }
+    }
+
+    /// Bytes that begin with what is carried over.
+    private mutating func takeCarry() -> [UInt8] {
+        guard spare.count >= carry.count else { return carry }
+        var bytes: [UInt8] = []
+        swap(&bytes, &spare)
+        bytes.replaceSubrange(0..<carry.count, with: carry)
+        return bytes
     }
 
     /// The first byte that is no blank, nil where there is none; nothing is used up.

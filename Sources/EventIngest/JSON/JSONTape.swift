@@ -61,6 +61,17 @@ enum TapeBytes {
             if x != y { return false }
             offset &+= 8
         }
+        if count >= 8 {
+            let x = unsafe a.unsafeLoadUnaligned(fromByteOffset: i &+ count &- 8, as: UInt64.self)
+            let y = unsafe b.unsafeLoadUnaligned(fromByteOffset: j &+ count &- 8, as: UInt64.self)
+            return x == y
+        }
+        if offset &+ 4 <= count {
+            let x = unsafe a.unsafeLoadUnaligned(fromByteOffset: i &+ offset, as: UInt32.self)
+            let y = unsafe b.unsafeLoadUnaligned(fromByteOffset: j &+ offset, as: UInt32.self)
+            if x != y { return false }
+            offset &+= 4
+        }
         while offset < count {
             let x = unsafe a.unsafeLoad(fromByteOffset: i &+ offset, as: UInt8.self)
             let y = unsafe b.unsafeLoad(fromByteOffset: j &+ offset, as: UInt8.self)

@@ -13,12 +13,29 @@ struct DecodePipeline: ~Copyable {
         let queue = DispatchQueue(label: "eventsql.ingest")
     }
 
+    /// A block on its way. Its bytes are handed through, never shared, so that they can be used again.
     private final class Work: Sendable {
-        let block: InputBlock
-        let decoded = Mutex<DecodedBlock?>(nil)
-        let done = DispatchSemaphore(value: 0)
+        private let block: Mutex<InputBlock?>
+        private let decoded = Mutex<DecodedBlock?>(nil)
+        private let done = DispatchSemaphore(value: 0)
 
-        init(_ block: InputBlock) { self.block = block }
+        init(_ block: InputBlock) { self.block = Mutex(block) }
+
+        func run(_ decoder: any BlockDecoder) {
+            guard let taken = block.withLock({ $0.take() }) else { fatalError("BUG: a block was decoded twice") }
+            let rows = decoder.decode(taken)
+            decoded.withLock { $0 = rows }
+            block.withLock { $0 = consume taken }
+            done.signal()
+        }
+
+        func wait() -> (block: InputBlock, decoded: DecodedBlock) {
+            done.wait()
+            guard let rows = decoded.withLock({ $0.take() }), let taken = block.withLock({ $0.take() }) else {
+                fatalError("BUG: a block was not decoded")
+            }
+            return (taken, rows)
+        }
     }
 
     private let makeDecoder: (ColumnAdmission) -> any BlockDecoder
@@ -41,19 +58,14 @@ struct DecodePipeline: ~Copyable {
         submittedCount += 1
         pending.append(work)
         worker.queue.async {
-            let decoded = worker.decoder.decode(work.block)
-            work.decoded.withLock { $0 = decoded }
-            work.done.signal()
+            work.run(worker.decoder)
         }
     }
 
     /// The oldest block with its rows; nil when none is inside. Waits for it.
     mutating func next() -> (block: InputBlock, decoded: DecodedBlock)? {
         if pending.isEmpty { return nil }
-        let work = pending.removeFirst()
-        work.done.wait()
-        guard let decoded = work.decoded.withLock({ $0.take() }) else { fatalError("BUG: a block was not decoded") }
-        return (work.block, decoded)
+        return pending.removeFirst().wait()
     }
 
     /// Decodes one block again, knowing the table's columns.

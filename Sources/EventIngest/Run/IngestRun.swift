@@ -87,6 +87,7 @@ struct IngestRun<Sink: EventSink> {
             while pipeline.count < pipeline.depth, let block = try lines.next() { pipeline.submit(block) }
             guard let (block, decoded) = pipeline.next() else { break }
             line += try take(decoded, block, line, pipeline)
+            lines.recycle(block)
             progress.inputSizeBytes = finishedSizeBytes + lines.consumedBytes
             report?(progress)
         }
