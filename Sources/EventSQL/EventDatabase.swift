@@ -1,7 +1,7 @@
 public import EventBase
 internal import EventColumns
 internal import EventIO
-package import EventStore
+internal import EventStore
 internal import EventSyntax
 
 /// The error every function of this library throws.
@@ -90,7 +90,7 @@ public final class EventDatabase: Sendable {
     public static func describe(_ error: EventSQLError, in sql: String) -> String { Diagnostics.render(error, sql) }
 
     /// A bulk import: all of it is committed at once or not at all. For ingestion, which fills whole buffers.
-    package func beginImport(table: String) throws(EventSQLError) -> ImportSession { try store.beginImport(table: table) }
+    package func beginImport(table: String) throws(EventSQLError) -> EventImport { try EventImport(store, table: table) }
 
     private func run(
         _ statement: ParsedStatement, since start: ContinuousClock.Instant, cancellation: Cancellation?

@@ -63,7 +63,7 @@ struct IngestRun<Sink: EventSink> {
         var line = 1
         var pipeline: DecodePipeline
         var first: InputBlock?
-        let threadCount = max(1, options.threadCount ?? Processors.count)
+        let threadCount = max(1, options.threadCount ?? Machine.coreCount)
         let mapping = options.mapping
         if try isCSV(&lines, input) {
             lines.delimiter = options.delimiter

@@ -1,0 +1,48 @@
+public import EventBase
+internal import EventColumns
+public import EventSQL
+
+/// Reads events from files or standard input into a database (SPEC 4.2).
+///
+/// ```swift
+/// let summary = try EventIngest.ingest(into: database, inputs: [.file("events.jsonl.gz")])
+/// print(summary.rowCount, summary.rejected)
+/// ```
+/// All inputs of a call are committed together: when it returns, every accepted row is durable and visible; when it throws,
+/// none is. Rows that cannot be stored go to the rejects file and do not stop the others, unless `options.strict`.
+/// - Errors: `.notFound` and `.io` for files, `.invalidInput` for damaged archives, for a CSV header that cannot serve and for
+///   refused rows of a strict call, and what the database objects to.
+/// - Threads: the call uses one thread per processor and reports progress on the caller's. Other statements may run meanwhile.
+/// - Complexity: memory does not grow with the size of the inputs beyond what the database holds for one flush.
+@discardableResult
+public func ingest(
+    into database: EventDatabase, inputs: [IngestInput], options: IngestOptions = IngestOptions(),
+    progress: ((IngestProgress) -> Void)? = nil
+) throws(EventSQLError) -> IngestSummary {
+    let start = ContinuousClock.now
+    let session = try database.beginImport(table: options.table)
+    do throws(EventSQLError) {
+        var run = IngestRun(
+            sink: DatabaseSink(session: session), options: options, rejectsFolder: database.path + "/rejects",
+            report: progress)
+        try run.run(inputs)
+        let storedCount = try session.commit()
+        var summary = run.summary
+        summary.duplicateCount = summary.rowCount - storedCount
+        summary.rowCount = storedCount
+        summary.seconds = (ContinuousClock.now - start) / .seconds(1)
+        return summary
+    } catch {
+        session.abort()
+        throw error
+    }
+}
+
+/// Rows into the database's import.
+private struct DatabaseSink: EventSink {
+    let session: EventImport
+
+    var knownColumns: [String] { session.knownColumns }
+
+    func add(_ buffer: EventBuffer) throws(EventSQLError) { try session.add(buffer) }
+}
