@@ -55,8 +55,8 @@ extension ExpressionEvaluator {
     func inList(_ node: ExpressionNode, _ columns: [Vector], _ count: Int, _ negated: Bool) throws(EventSQLError) -> Vector {
         let first = try operand(node.children[0], columns, count)
         if node.list == nil { node.list = ConstantList(node.children.dropFirst().map(\.expression)) }
-        if let list = node.list, list.isUsable, !first.isConstant {
-            return list.lookUp(first.vector, negated: negated)
+        if let list = node.list, list.isUsable, !first.isConstant || node.children.count == 1 {
+            return list.lookUp(first.expanded(count: count), negated: negated)
         }
         var result: Vector?
         for member in node.children.dropFirst() {
@@ -75,8 +75,10 @@ final class ConstantList {
     private var texts = StringInterner()
     private var hasNull = false
     private(set) var isUsable = true
+    private let isEmpty: Bool
 
     init(_ members: [BoundExpression]) {
+        isEmpty = members.isEmpty
         for member in members {
             switch member.constantValue {
             case .null?: hasNull = true
@@ -90,6 +92,8 @@ final class ConstantList {
     /// A NULL member makes every row that is not found unknown.
     func lookUp(_ vector: Vector, negated: Bool) -> Vector {
         var values = [Bool](repeating: false, count: vector.count)
+        // Nothing is in an empty list, not even an unknown value.
+        if isEmpty { return Vector(type: .bool, values: .bool(mapValues(values) { _ in negated })) }
         switch vector.values {
         case .int64(let own): for row in own.indices { values[row] = numbers.contains(own[row]) }
         case .string(let codes, let pool):

@@ -66,7 +66,13 @@ enum MathKernels {
 
     private static let powers: [String: Kernel] = [
         "sqrt": partial("sqrt", "0 or more", where: { $0 >= 0 }) { $0.squareRoot() },
-        "cbrt": { input throws(EventSQLError) in input.mapDoubles(CMath.cbrt) },
+        "cbrt": { input throws(EventSQLError) in
+            // One Newton step makes the roots of cubes exact.
+            input.mapDoubles { value in
+                let root = CMath.cbrt(value)
+                return root == 0 || !root.isFinite ? root : root - (root * root * root - value) / (3 * root * root)
+            }
+        },
         "exp": { input throws(EventSQLError) in input.mapDoubles(CMath.exp) },
         "ln": partial("ln", "above 0", where: { $0 > 0 }, CMath.log),
         "log10": partial("log", "above 0", where: { $0 > 0 }, CMath.log10),
