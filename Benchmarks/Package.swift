@@ -15,11 +15,22 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "EventSQLBenchmarks",
     products: [
-        .executable(name: "workload", targets: ["workload"])
+        .executable(name: "workload", targets: ["workload"]),
+        .executable(name: "bench-runner", targets: ["bench-runner"]),
+    ],
+    dependencies: [
+        // Named, because the directory of a checkout may be called anything.
+        .package(name: "EventSQL", path: "..")
     ],
     targets: [
         .target(name: "EventWorkload", swiftSettings: settings),
         .executableTarget(name: "workload", dependencies: ["EventWorkload"], swiftSettings: settings),
+        .executableTarget(
+            name: "bench-runner",
+            dependencies: [
+                .product(name: "EventSQL", package: "EventSQL"), .product(name: "EventIngest", package: "EventSQL"),
+            ],
+            swiftSettings: settings),
         .testTarget(name: "EventWorkloadTests", dependencies: ["EventWorkload"], swiftSettings: settings),
     ]
 )
