@@ -24,7 +24,7 @@ struct PrinterTests {
     func random(seed: UInt64) throws {
         print("PrinterTests seed \(seed)")
         var maker = StatementMaker(seed: seed)
-        for _ in 0..<300 {
+        for _ in 0..<150 {
             let text = maker.statement()
             do { try check(text) } catch {
                 Issue.record("seed \(seed): \(error)\n\(text)")

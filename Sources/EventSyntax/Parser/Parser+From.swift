@@ -121,7 +121,10 @@ extension Parser {
     /// is a join. What follows the inner parentheses tells.
     private var holdsQuery: Bool {
         var ahead = 0
-        while peek(ahead).isSymbol(.open) { ahead += 1 }
+        while peek(ahead).isSymbol(.open) {
+            ahead += 1
+            if ahead > Limits.expressionDepthMax { return true }
+        }
         guard startsQuery(ahead: ahead) else { return false }
         var level = ahead
         var lowest = ahead

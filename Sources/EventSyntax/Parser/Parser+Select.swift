@@ -23,6 +23,8 @@ extension Parser {
             select.groupBy = try grouping()
         }
         if accept(.having) { select.having = try expression() }
+        // DuckDB writes WINDOW first, BigQuery QUALIFY.
+        if accept(.qualify) { select.qualify = try expression() }
         if accept(.window) {
             select.windows = try list { (parser) throws(EventSQLError) in
                 let name = try parser.name("a window name")
@@ -30,7 +32,7 @@ extension Parser {
                 return NamedWindow(name: name, definition: try parser.windowDefinition())
             }
         }
-        if accept(.qualify) { select.qualify = try expression() }
+        if select.qualify == nil, accept(.qualify) { select.qualify = try expression() }
         return select
     }
 
