@@ -1,5 +1,6 @@
 import EventExec
 import EventPlan
+import Foundation
 import Testing
 
 /// Goal: every example in the function table, and so in SPEC 2.6, is true.
@@ -22,5 +23,28 @@ struct FunctionTableTests {
     @Test("NULL in, NULL out", arguments: ["lower", "abs", "length", "sqrt", "reverse", "floor"])
     func nulls(function: String) throws {
         #expect(try LogicDatabase.mini.query("SELECT \(function)(NULL)") == [["NULL"]])
+    }
+}
+
+/// Goal: SPEC 2.6 and the function table say the same. Method: the table is printed as Markdown and every line looked up;
+/// `SPEC_PRINT=1` prints it for pasting.
+struct FunctionSpecTests {
+    static var lines: [String] {
+        FunctionTable.families.flatMap { family in
+            ["**\(family.title)**", "", "| function | example | gives |", "|---|---|---|"]
+                + family.signatures.map {
+                    let example = $0.example.sql.replacingOccurrences(of: "|", with: "\\|")
+                    return "| `\($0.text.replacingOccurrences(of: "|", with: "\\|"))` | \(example.isEmpty ? "" : "`\(example)`") | \($0.example.value.replacingOccurrences(of: "|", with: "\\|")) |"
+                } + [""]
+        }
+    }
+
+    @Test("SPEC lists every function with its example")
+    func listed() throws {
+        if ProcessInfo.processInfo.environment["SPEC_PRINT"] == "1" { print(Self.lines.joined(separator: "\n")) }
+        let spec = try String(contentsOf: LogicScriptTests.root.appending(path: "SPEC.md"), encoding: .utf8)
+        let known = Set(spec.split(separator: "\n").map(String.init))
+        let missing = Self.lines.filter { !$0.isEmpty && !known.contains($0) }
+        #expect(missing == [])
     }
 }
