@@ -25,7 +25,9 @@ package import EventBase
 
     /// Every number of `range`.
     package convenience init(range: Range<UInt32>) {
-        unsafe self.init(unsafeOwning: roaring_bitmap_from_range(UInt64(range.lowerBound), UInt64(range.upperBound), 1)!)
+        // libroaring answers NULL for an empty range.
+        let raw = unsafe roaring_bitmap_from_range(UInt64(range.lowerBound), UInt64(range.upperBound), 1)
+        unsafe self.init(unsafeOwning: raw ?? roaring_bitmap_create()!)
     }
 
     /// Reads the portable Roaring form; the bytes' checksum must have been verified.

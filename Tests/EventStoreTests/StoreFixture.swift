@@ -6,7 +6,12 @@ import Testing
 
 /// What the tests of this target share: events from a seed, and a store on a disk in memory.
 enum StoreFixture {
-    static let options = StoreOptions(createIfMissing: true, threadCount: 1)
+    /// One thread and nothing in the background, so that a call number means the same call in every run.
+    static let options: StoreOptions = {
+        var options = StoreOptions(createIfMissing: true, threadCount: 1)
+        options.compactsInBackground = false
+        return options
+    }()
     /// 2024-01-15T00:00:00Z.
     static let start: Int64 = 1_705_276_800_000_000
 

@@ -164,10 +164,7 @@ struct OrphanSweep {
 
     /// Never fails: what cannot be removed stays for the next writer.
     func run(keeping manifest: ManifestRecord, reports: inout [String]) {
-        var kept = Set(manifest.segments.map(\.fileName))
-        kept.formUnion(manifest.segments.compactMap(\.hiddenRowsFileName))
-        kept.formUnion(manifest.userRuns.map(\.fileName))
-        kept.formUnion(manifest.cohorts.map(\.fileName))
+        let kept = manifest.fileNames
         var removedCount = 0
         var folders = [DatabaseLayout.usersName, DatabaseLayout.cohortsName]
         let months = (try? storage.list("\(directory)/\(DatabaseLayout.segmentsName)")) ?? []

@@ -16,6 +16,8 @@ package final class EventStore: Sendable {
     let state: Mutex<StoreState>
     /// Held while a manifest is made from the last one and committed.
     let commitGate = Mutex<Void>(())
+    /// Held by the one compaction that runs.
+    let compactionGate = Mutex<Void>(())
     /// Position behind the last WAL frame that was synced; held while one caller syncs for all.
     let syncGate = Mutex<UInt64>(0)
     private let lock: Mutex<(any FileLock)?>
@@ -34,9 +36,14 @@ package final class EventStore: Sendable {
         // A failure leaves the rows as durable as the durability level promised.
         if end > 0 { try? syncLog(through: end - 1) }
         state.withLock { $0.isClosed = true }
-        lock.withLock { held in
-            held?.unlock()
-            held = nil
+        // The lock goes when nobody writes any more: a compaction gives up at its next column, a commit finishes.
+        compactionGate.withLock { _ in
+            commitGate.withLock { _ in
+                lock.withLock { held in
+                    held?.unlock()
+                    held = nil
+                }
+            }
         }
     }
 
@@ -80,7 +87,10 @@ package final class EventStore: Sendable {
             if error.isUnknown { state.withLock { poisonState(&$0, error.error) } }
             throw error.error
         }
+        for name in current.retired { try? storage.remove(full(name)) }
+        let kept = next.fileNames
         state.withLock { state in
+            state.retired = current.manifest.fileNames.subtracting(kept).sorted()
             state.users.replaceRuns(runs, persistedCount: persistedCount)
             _ = state.install(next, storage: storage, directory: path)
             adapt(&state)
@@ -108,4 +118,15 @@ package final class EventStore: Sendable {
 
     /// Runs a lookup may have to ask; more are merged into one.
     static let userRunCountMax = 8
+}
+
+extension ManifestRecord {
+    /// Every file the manifest names.
+    var fileNames: Set<String> {
+        var names = Set(segments.map(\.fileName))
+        names.formUnion(segments.compactMap(\.hiddenRowsFileName))
+        names.formUnion(userRuns.map(\.fileName))
+        names.formUnion(cohorts.map(\.fileName))
+        return names
+    }
 }

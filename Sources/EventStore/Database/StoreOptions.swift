@@ -15,6 +15,8 @@ package struct StoreOptions: Sendable {
     package var importSizeBytesMax: Int
     /// Threads that encode segments.
     package var threadCount: Int
+    /// Merge small segments on a background thread after flushes.
+    package var compactsInBackground = true
 
     package init(
         readOnly: Bool = false, createIfMissing: Bool = false, durability: Durability = .everyCommit,

@@ -17,6 +17,8 @@ struct StoreState: Sendable {
     /// Rows in the WAL and not yet in a segment, by table.
     var memtables: [String: Memtable] = [:]
     var log = LogState()
+    /// Files that the last commit dropped; the manifest before it still names them, so they go with the next commit.
+    var retired: [String] = []
     /// What recovery found, one sentence each.
     var reports: [String] = []
     /// Set when a commit's outcome is unknown: nothing more is written until the database is opened again.

@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import EventBase
 internal import EventColumns
+internal import EventFormat
 internal import Synchronization
 
 /// Turns a batch of rows in order of arrival into segment drafts: divided by partition, sorted by (user, time, arrival).
@@ -25,6 +26,29 @@ struct DraftBuilder {
         builder.sortRows(partitioning, rowCountMax: rowCountMax)
         builder.distributeColumns()
         return builder.drafts
+    }
+
+    /// As `build`, with columns that are made one after the other, so that only one is in memory in its plain form.
+    ///
+    /// - Parameter column: the values of a path in one part of the batch, nil where it has none.
+    static func encode(
+        _ batch: RowBatch, paths: [String], rowCountMax: Int = Limits.segmentRowCountMax,
+        column: (String, Int) throws(EventSQLError) -> ColumnBuffer?
+    ) throws(EventSQLError) -> [EncodedDraft] {
+        if batch.rowCount == 0 { return [] }
+        var builder = DraftBuilder(batch: batch, threadCount: 1)
+        builder.sortRows(.byMonth, rowCountMax: rowCountMax)
+        var writers = builder.drafts.map { SegmentWriter(content: $0.content) }
+        for path in paths {
+            var sources: [(base: Int, column: ColumnBuffer)] = []
+            for part in batch.parts.indices {
+                if let values = try column(path, part) { sources.append((builder.bases[part], values)) }
+            }
+            for (draft, column) in builder.distribute(path: path, sources: sources).enumerated() where column.hasValues {
+                writers[draft].add(column)
+            }
+        }
+        return builder.drafts.indices.map { EncodedDraft(draft: builder.drafts[$0], bytes: writers[$0].finish()) }
     }
 
     private init(batch: RowBatch, threadCount: Int) {
@@ -147,6 +171,10 @@ struct DraftBuilder {
         let sources: [(base: Int, column: ColumnBuffer)] = zip(bases, batch.parts).compactMap { base, part in
             part.buffer.columns.first { $0.path == path }.map { (base, $0) }
         }
+        return distribute(path: path, sources: sources)
+    }
+
+    private func distribute(path: String, sources: [(base: Int, column: ColumnBuffer)]) -> [SegmentColumn] {
         let bools = scatter(sources.map { ($0.base, $0.column.bools) })
         let integers = scatter(sources.map { ($0.base, $0.column.integers) })
         let doubles = scatter(sources.map { ($0.base, $0.column.doubles) })

@@ -104,6 +104,7 @@ package final class ImportSession: Sendable {
     }
 
     private func flush(_ progress: inout Progress) throws(EventSQLError) {
+        try store.checkWritable()
         let batch = progress.batch
         progress.batch = RowBatch()
         let records = try store.writeSegments(batch, table: table)
@@ -144,12 +145,14 @@ extension EventStore {
     private func write(
         _ draft: SegmentDraft, to name: String, table: String
     ) throws(EventSQLError) -> SegmentRecord {
-        let bytes = draft.encode()
-        try storage.writeSynced(bytes, to: full(name))
-        let content = draft.content
+        try write(EncodedDraft(draft: draft, bytes: draft.encode()), to: name, table: table)
+    }
+
+    /// Writes one synced segment file; its directory must exist and is not synced.
+    func write(_ draft: EncodedDraft, to name: String, table: String) throws(EventSQLError) -> SegmentRecord {
+        try storage.writeSynced(draft.bytes, to: full(name))
         return SegmentRecord(
-            fileName: name, table: table, rowCount: content.rowCount, sizeBytes: bytes.count,
-            timeRange: (content.times.min() ?? 0)...(content.times.max() ?? 0),
-            userRange: (content.users.first ?? 0)...(content.users.last ?? 0))
+            fileName: name, table: table, rowCount: draft.rowCount, sizeBytes: draft.bytes.count,
+            timeRange: draft.timeRange, userRange: draft.userRange)
     }
 }

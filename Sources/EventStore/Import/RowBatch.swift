@@ -39,6 +39,24 @@ struct SegmentDraft: Sendable {
     var columns: [SegmentColumn] = []
 }
 
+/// A draft and its bytes.
+struct EncodedDraft: Sendable {
+    var firstDay: Int32
+    var rowCount: Int
+    var timeRange: ClosedRange<Int64>
+    var userRange: ClosedRange<UInt32>
+    var bytes: [UInt8]
+
+    init(draft: SegmentDraft, bytes: [UInt8]) {
+        let content = draft.content
+        firstDay = draft.firstDay
+        rowCount = content.rowCount
+        timeRange = (content.times.min() ?? 0)...(content.times.max() ?? 0)
+        userRange = (content.users.first ?? 0)...(content.users.last ?? 0)
+        self.bytes = bytes
+    }
+}
+
 /// How rows are divided into segments.
 enum Partitioning: Sendable {
     /// By UTC month, and by day where a month has more rows than a segment may.

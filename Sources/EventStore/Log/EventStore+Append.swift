@@ -111,6 +111,7 @@ extension EventStore {
     /// - Errors: `.io`; the rows then stay where they are.
     package func flush() throws(EventSQLError) {
         try commitGate.withLock { (_) throws(EventSQLError) in try flushHoldingGate() }
+        compactInBackground()
     }
 
     func flushHoldingGate() throws(EventSQLError) {

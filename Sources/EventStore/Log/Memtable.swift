@@ -86,6 +86,9 @@ struct Memtable: Sendable {
         }
     }
 
+    /// Whether any row belongs to a user.
+    func contains(user ordinal: UInt32) -> Bool { parts.contains { $0.ordinals.contains(ordinal) } }
+
     private func rows(_ range: Range<Int>) -> Int { parts[range].reduce(0) { $0 + $1.buffer.rowCount } }
 
     private func batch(_ range: Range<Int>) -> RowBatch {

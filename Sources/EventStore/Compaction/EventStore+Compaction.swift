@@ -1,0 +1,103 @@
+internal import Dispatch
+package import EventBase
+internal import EventColumns
+internal import EventFormat
+internal import EventIO
+internal import Synchronization
+
+/// What a compaction did.
+package struct CompactionSummary: Sendable, Equatable {
+    package var mergeCount = 0
+    package var segmentsRead = 0
+    package var segmentsWritten = 0
+    package var bytesRead = 0
+    /// Bytes written; divided by bytes read it is the write amplification of this run.
+    package var bytesWritten = 0
+
+    package init() {}
+}
+
+extension EventStore {
+    /// Flushes, then merges the segments of every month as far as they fit one, leaving hidden rows behind.
+    ///
+    /// Readers never wait for it; a crash leaves everything as it was before one of its commits.
+    /// - Errors: `.io`, `.corruption` when a segment cannot be read (it is then left as it is).
+    package func compact() throws(EventSQLError) -> CompactionSummary {
+        try flush()
+        return try compact(CompactionPicker(isFull: true))
+    }
+
+    /// Merges what is worth merging now; called in the background after flushes.
+    func compactInBackground() {
+        guard options.compactsInBackground else { return }
+        DispatchQueue.global(qos: .utility).async { [weak self] in
+            // An error here loses nothing: the segments stay, and `compact()` tells.
+            _ = try? self?.compact(CompactionPicker())
+        }
+    }
+
+    func compact(_ picker: CompactionPicker) throws(EventSQLError) -> CompactionSummary {
+        try compactionGate.withLock { (_) throws(EventSQLError) in
+            var summary = CompactionSummary()
+            while let (table, records) = pickMerge(picker) { try merge(records, table: table, &summary) }
+            return summary
+        }
+    }
+
+    private func pickMerge(_ picker: CompactionPicker) -> (table: String, records: [SegmentRecord])? {
+        let (records, readable) = state.withLock { ($0.manifest.segments, Set($0.segments.keys)) }
+        let usable = records.filter { readable.contains($0.fileName) }
+        let groups = Dictionary(grouping: usable) {
+            "\($0.table)\u{0}\(DatabaseLayout.monthName(ofDay: CalendarMath.day(ofMicros: $0.timeRange.lowerBound)))"
+        }
+        for key in groups.keys.sorted() {
+            if let picked = picker.pick(groups[key]!) { return (picked[0].table, picked) }
+        }
+        return nil
+    }
+
+    private func merge(
+        _ records: [SegmentRecord], table: String, _ summary: inout CompactionSummary
+    ) throws(EventSQLError) {
+        let inputs = state.withLock { state in
+            records.compactMap { record in
+                state.segments[record.fileName].map { reader in
+                    SegmentMerge.Input(
+                        reader: reader, hiddenRows: record.hiddenRowsFileName.flatMap { state.hiddenRows[$0] })
+                }
+            }
+        }
+        let merge = SegmentMerge { () throws(EventSQLError) in try self.checkWritable() }
+        let drafts = try merge.run(inputs)
+        var written: [SegmentRecord] = []
+        for draft in drafts {
+            let number = state.withLock { $0.takeFileNumber() }
+            let folder = full("\(DatabaseLayout.segmentsName)/\(DatabaseLayout.monthName(ofDay: draft.firstDay))")
+            try storage.createDirectory(folder)
+            written.append(
+                try write(draft, to: DatabaseLayout.segmentName(number, firstDay: draft.firstDay), table: table))
+            try storage.syncDirectory(folder)
+        }
+        try storage.syncDirectory(full(DatabaseLayout.segmentsName))
+        try commit { (manifest, _) throws(EventSQLError) in try Self.replace(records, with: written, in: &manifest) }
+        summary.mergeCount += 1
+        summary.segmentsRead += records.count
+        summary.segmentsWritten += written.count
+        summary.bytesRead += records.reduce(0) { $0 + $1.sizeBytes }
+        summary.bytesWritten += written.reduce(0) { $0 + $1.sizeBytes }
+    }
+
+    /// Puts `written` where the first of `records` stood.
+    /// - Errors: `.conflict` when one of them has changed meanwhile; rows hidden since would come back.
+    private static func replace(
+        _ records: [SegmentRecord], with written: [SegmentRecord], in manifest: inout ManifestRecord
+    ) throws(EventSQLError) {
+        guard records.allSatisfy({ manifest.segments.contains($0) }),
+            let place = manifest.segments.firstIndex(where: { $0 == records[0] })
+        else {
+            throw EventSQLError(.conflict, "rows were deleted while their segments were compacted", hint: "compact again")
+        }
+        manifest.segments.insert(contentsOf: written, at: place)
+        manifest.segments.removeAll { records.contains($0) }
+    }
+}

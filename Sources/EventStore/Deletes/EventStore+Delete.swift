@@ -1,0 +1,142 @@
+package import EventBase
+package import EventColumns
+internal import EventFormat
+internal import EventIO
+internal import Synchronization
+
+extension EventStore {
+    /// Hides rows of a table from every snapshot taken from now on. The bytes go with `purge()`.
+    ///
+    /// - Parameter matches: the rows of one row group to hide; rows hidden already need not be told apart.
+    /// - Returns: how many rows were hidden that were not before.
+    package func hideRows(
+        inTable table: String, where matches: (any RowGroup) throws(EventSQLError) -> Bitmap
+    ) throws(EventSQLError) -> Int {
+        try commitGate.withLock { (_) throws(EventSQLError) in
+            try flushHoldingGate()
+            return try hideRowsHoldingGate(tables: [table], settings: [:], where: matches)
+        }
+    }
+
+    /// Hides every row of a person in all tables and remembers that the id has to go: `FORGET USER`. `purge()` removes
+    /// the bytes. Events that arrive later for the same id are accepted.
+    /// - Errors: `.notFound` for an id that was never seen.
+    package func forgetUser(_ id: String) throws(EventSQLError) -> Int {
+        try commitGate.withLock { (_) throws(EventSQLError) in
+            try flushHoldingGate()
+            let utf8 = Array(id.utf8)
+            let found = try state.withLock { (state) throws(EventSQLError) in
+                (try state.users.find(utf8.rawBytes), state.manifest)
+            }
+            guard let ordinal = found.0 else { throw EventSQLError(.notFound, "there is no user '\(id)'") }
+            let forgotten = Set(found.1.forgottenUsers + [ordinal]).sorted().map { String($0) }
+            return try hideRowsHoldingGate(
+                tables: found.1.tables.map(\.name),
+                settings: [ManifestRecord.forgottenSetting: forgotten.joined(separator: ",")]
+            ) { (group) throws(EventSQLError) in
+                let rows = try group.rows(ofUsers: ordinal...ordinal)
+                return Bitmap(range: UInt32(rows.lowerBound)..<UInt32(rows.upperBound))
+            }
+        }
+    }
+
+    private func hideRowsHoldingGate(
+        tables: [String], settings: [String: String], where matches: (any RowGroup) throws(EventSQLError) -> Bitmap
+    ) throws(EventSQLError) -> Int {
+        var hiddenCount = 0
+        try commitHoldingGate { (manifest, state) throws(EventSQLError) in
+            for table in tables { _ = try state.table(table) }
+            var state = state
+            let users = state.users.pool()
+            for index in manifest.segments.indices where tables.contains(manifest.segments[index].table) {
+                let record = manifest.segments[index]
+                guard let reader = state.segments[record.fileName] else { continue }
+                let earlier = record.hiddenRowsFileName.flatMap { state.hiddenRows[$0] }
+                let found = try matches(SegmentView(reader, users: users, hiddenRows: earlier))
+                let hidden = earlier.map { $0.union(found) } ?? found
+                let added = hidden.count - (earlier?.count ?? 0)
+                if added == 0 { continue }
+                hiddenCount += added
+                let name = DatabaseLayout.hiddenRowsName(self.state.withLock { $0.takeFileNumber() })
+                let bytes = BitmapFile(name: record.fileName, definition: "", members: hidden).encode()
+                try storage.writeSynced(bytes, to: full(name))
+                manifest.segments[index].hiddenRowsFileName = name
+            }
+            if hiddenCount > 0 { try storage.syncDirectory(full(DatabaseLayout.cohortsName)) }
+            manifest.settings.merge(settings) { $1 }
+        }
+        return hiddenCount
+    }
+
+    /// Removes the bytes of everything hidden from every file of the directory: rows, their strings, forgotten ids.
+    /// - Errors: `.io`; it can be called again.
+    package func purge() throws(EventSQLError) {
+        _ = try compact()
+        try commit { (manifest, state) throws(EventSQLError) in
+            if manifest.forgottenUsers.isEmpty { return }
+            // Who came back since has rows that need the id.
+            var forgotten: Set<UInt32> = []
+            for ordinal in manifest.forgottenUsers where try !state.hasRows(ofUser: ordinal) {
+                forgotten.insert(ordinal)
+            }
+            try self.rewriteUsers(state.users, without: forgotten, into: &manifest)
+            manifest.settings[ManifestRecord.forgottenSetting] = nil
+        }
+        // Files go one commit after they were dropped, when no manifest on the disk names them any more.
+        for _ in 0..<2 { try commit { (_, _) throws(EventSQLError) in } }
+    }
+
+    /// One run of all users in which forgotten ids are replaced by their numbers.
+    private func rewriteUsers(
+        _ users: UserDirectory, without forgotten: Set<UInt32>, into manifest: inout ManifestRecord
+    ) throws(EventSQLError) {
+        for run in users.runs { try run.verify() }
+        let pool = UserPool(runs: users.runs, pending: StringInterner(), pendingFirst: users.pendingFirst)
+        var ids = StringInterner(capacity: pool.count)
+        _ = ids.intern("")
+        for ordinal in 1..<UInt32(max(1, pool.count)) {
+            if forgotten.contains(ordinal) {
+                _ = ids.intern("\u{0}forgotten \(ordinal)")
+            } else {
+                _ = ids.intern(pool.bytes(at: ordinal))
+            }
+        }
+        precondition(ids.count == pool.count, "BUG: two users have one id")
+        let name = DatabaseLayout.userRunName(state.withLock { $0.takeFileNumber() })
+        let bytes = UserRunWriter.encode(first: 1, ids: ids.makePool(), codes: 1..<UInt32(ids.count))
+        try storage.writeSynced(bytes, to: full(name))
+        try storage.syncDirectory(full(DatabaseLayout.usersName))
+        manifest.userRuns = [UserRunRecord(fileName: name, first: 1, count: ids.count - 1)]
+    }
+
+    /// Drops the segments of a table whose last row lies before an instant: retention by whole files.
+    /// - Returns: how many rows went.
+    package func dropSegments(ofTable table: String, before micros: Int64) throws(EventSQLError) -> Int {
+        var rowCount = 0
+        try commit { (manifest, state) throws(EventSQLError) in
+            _ = try state.table(table)
+            let gone = manifest.segments.filter { $0.table == table && $0.timeRange.upperBound < micros }
+            rowCount = gone.reduce(0) { $0 + $1.rowCount }
+            manifest.segments.removeAll { gone.contains($0) }
+        }
+        return rowCount
+    }
+}
+
+extension StoreState {
+    /// Whether any segment or memtable has a row of a user, hidden or not.
+    fileprivate func hasRows(ofUser ordinal: UInt32) throws(EventSQLError) -> Bool {
+        if memtables.values.contains(where: { $0.contains(user: ordinal) }) { return true }
+        for reader in segments.values where try !reader.rows(ofUsers: ordinal...ordinal).isEmpty { return true }
+        return false
+    }
+}
+
+extension ManifestRecord {
+    static let forgottenSetting = "forgotten_users"
+
+    /// Ordinals of users whose ids `purge` has to remove, ascending.
+    var forgottenUsers: [UInt32] {
+        (settings[Self.forgottenSetting] ?? "").split(separator: ",").compactMap { UInt32($0) }
+    }
+}
