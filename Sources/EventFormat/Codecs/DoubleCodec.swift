@@ -108,6 +108,24 @@ enum DoubleCodec {
         return true
     }
 
+    /// Appends the values at `indexes`, which ascend.
+    /// - Returns: false where the bytes cannot be encoded doubles.
+    static func decode(_ bytes: RawSpan, at indexes: [Int], appendingTo output: inout [Double]) -> Bool {
+        guard let first = indexes.first, let last = indexes.last else { return true }
+        guard bytes.byteCount >= 8, bytes.byte(at: 0) == decimalKind, bytes.load(at: 2, as: UInt16.self) == 0 else {
+            var whole: [Double] = []
+            guard decode(bytes, first..<(last + 1), appendingTo: &whole) else { return false }
+            for index in indexes { output.append(whole[index - first]) }
+            return true
+        }
+        let exponent = Int(bytes.byte(at: 1))
+        guard exponent <= exponentMax, let integers = PackedIntegers.View(bytes.extracting(8..<bytes.byteCount)),
+            first >= 0, last < integers.count
+        else { return false }
+        for index in indexes { output.append(Double(integers.value(at: index)) / powers[exponent]) }
+        return true
+    }
+
     private static func divide(_ integers: [Int64], by power: Double, appendingTo output: inout [Double]) {
         output.append(
             addingCapacity: integers.count,

@@ -43,26 +43,36 @@ enum NumberedText {
         else { return nil }
         var numbers = [Int64](repeating: 0, count: range.count)
         view.decode(range, into: &numbers, at: 0)
-        let prefix = bytes.extracting(4..<(4 + prefixSize))
-        var heap: [UInt8] = []
-        heap.reserveCapacity(range.count * (prefixSize + 12))
         var offsets: [UInt32] = [0]
         offsets.reserveCapacity(range.count + 1)
+        var end = 0
         for number in numbers {
-            heap.append(bytes: prefix)
-            append(UInt64(bitPattern: number), to: &heap)
-            offsets.append(UInt32(heap.count))
+            end += prefixSize + digitCount(UInt64(bitPattern: number))
+            offsets.append(UInt32(end))
+        }
+        var heap = [UInt8](repeating: 0, count: end)
+        var room = heap.mutableSpan
+        for (index, number) in numbers.enumerated() {
+            let start = Int(offsets[index])
+            for position in 0..<prefixSize { room[start + position] = bytes.byte(at: 4 + position) }
+            var rest = UInt64(bitPattern: number)
+            var position = Int(offsets[index + 1])
+            while position > start + prefixSize {
+                position -= 1
+                room[position] = zero + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
         }
         return (heap, offsets)
     }
 
-    private static func append(_ number: UInt64, to heap: inout [UInt8]) {
-        var rest = number
-        let start = heap.count
-        repeat {
-            heap.append(zero + UInt8(rest % 10))
-            rest /= 10
-        } while rest != 0
-        heap[start...].reverse()
+    private static func digitCount(_ number: UInt64) -> Int {
+        var count = 1
+        var limit: UInt64 = 10
+        while count < 20, number >= limit {
+            count += 1
+            (limit, _) = limit.multipliedReportingOverflow(by: 10)
+        }
+        return count
     }
 }

@@ -82,6 +82,35 @@ extension PackedIntegers {
             }
         }
 
+        /// One value, without its neighbours. `index` lies inside `0 ..< count`.
+        /// - Complexity: O(1).
+        func value(at index: Int) -> Int64 {
+            precondition(index >= 0 && index < count, "BUG: outside the values")
+            let block = index / Limits.blockValueCount
+            let width = self.width(block)
+            if width == 0 { return base(block) }
+            let place = index % Limits.blockValueCount
+            let entry = headerSizeBytes + block * blockEntrySizeBytes
+            let start = packedOffset + Int(bytes.load(at: entry + 8, as: UInt32.self))
+            var number = UInt64(self.number(start, width: min(width, 32), place))
+            if width > 32 {
+                let valueCount = min(Limits.blockValueCount, count - block * Limits.blockValueCount)
+                let high = start + BitPacking.sizeBytes(width: 32, count: valueCount)
+                number |= UInt64(self.number(high, width: width - 32, place)) << 32
+            }
+            return base(block) &+ Int64(bitPattern: number &* divisor)
+        }
+
+        /// One number of a packed plane that begins at byte `start`.
+        private func number(_ start: Int, width: Int, _ place: Int) -> UInt32 {
+            let bit = (place >> 3) * width
+            let word = start + ((bit >> 5) << 5) + (place & 7) * 4
+            let shift = UInt32(bit & 31)
+            var number = bytes.load(at: word, as: UInt32.self) >> shift
+            if Int(shift) + width > 32 { number |= bytes.load(at: word + 32, as: UInt32.self) << (32 - shift) }
+            return number & (UInt32.max >> UInt32(32 - width))
+        }
+
         /// The first index whose value meets a condition that, once true, stays true; `count` when none does. The values
         /// must ascend, so that a block's base is its first value.
         /// - Complexity: O(log blocks), and one block decoded.

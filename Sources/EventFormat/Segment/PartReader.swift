@@ -122,6 +122,25 @@ final class PartReader: Sendable {
         }
     }
 
+    /// Calls `body` with each chunk that holds some of the picked values and their numbers in it.
+    private func eachChunk(
+        of place: Placement, picks: [Int], _ body: (RawSpan, [Int]) -> Bool
+    ) throws(EventSQLError) {
+        let directory = try directory()
+        var next = 0
+        while next < picks.count {
+            let index = (place.values.lowerBound + picks[next]) / Limits.granuleRowCount
+            let start = index * Limits.granuleRowCount - place.values.lowerBound
+            var local: [Int] = []
+            while next < picks.count, picks[next] - start < Limits.granuleRowCount {
+                local.append(picks[next] - start)
+                next += 1
+            }
+            let chunk = try chunk(index, of: directory)
+            guard body(chunk, local) else { throw corruption("chunk \(index) cannot be decoded") }
+        }
+    }
+
     /// Lower 32 bits of integers: ordinals, codes. `output` gets exactly the values.
     func read(_ values: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
         Self.resize(&output, to: values.count)
@@ -147,6 +166,42 @@ final class PartReader: Sendable {
         }
     }
 
+    /// The integers of a placement, in order.
+    func readIntegers(_ place: Placement) throws(EventSQLError) -> [Int64] {
+        var output: [Int64] = []
+        if let picks = place.picks, place.isSparse {
+            output.reserveCapacity(picks.count)
+            try eachChunk(of: place, picks: picks) { chunk, indexes in
+                guard let view = PackedIntegers.View(chunk), indexes.allSatisfy({ $0 < view.count }) else { return false }
+                for index in indexes { output.append(view.value(at: index)) }
+                return true
+            }
+            return output
+        }
+        try read(place.values, into: &output)
+        return place.pick(output)
+    }
+
+    /// The lower 32 bits of the integers of a placement, in order.
+    func readCodes(_ place: Placement) throws(EventSQLError) -> [UInt32] {
+        if place.isSparse { return try readIntegers(place).map { UInt32(truncatingIfNeeded: $0) } }
+        var output: [UInt32] = []
+        try read(place.values, into: &output)
+        return place.pick(output)
+    }
+
+    /// The doubles of a placement, in order.
+    func readDoubles(_ place: Placement) throws(EventSQLError) -> [Double] {
+        var output: [Double] = []
+        if let picks = place.picks, place.isSparse {
+            try eachChunk(of: place, picks: picks) { DoubleCodec.decode($0, at: $1, appendingTo: &output) }
+            return output
+        }
+        output.reserveCapacity(place.values.count)
+        try eachChunk(of: place.values) { chunk, range, _ in DoubleCodec.decode(chunk, range, appendingTo: &output) }
+        return place.pick(output)
+    }
+
     /// The first value of an ascending chunk that meets a condition, counted from the chunk's first.
     func firstValue(inChunk index: Int, where isReached: (Int64) -> Bool) throws(EventSQLError) -> Int {
         guard let view = PackedIntegers.View(try chunk(index, of: directory())) else {
@@ -155,23 +210,12 @@ final class PartReader: Sendable {
         return view.firstIndex(where: isReached)
     }
 
-    func readDoubles(_ values: Range<Int>) throws(EventSQLError) -> [Double] {
-        var output: [Double] = []
-        output.reserveCapacity(values.count)
-        try eachChunk(of: values) { chunk, range, _ in DoubleCodec.decode(chunk, range, appendingTo: &output) }
-        return output
-    }
-
-    /// Codes and what they stand for: the segment's dictionary, or the values themselves one by one.
-    func readStrings(_ values: Range<Int>) throws(EventSQLError) -> (codes: [UInt32], pool: HeapStringPool) {
-        if record.form == .dictionary {
-            var codes: [UInt32] = []
-            try read(values, into: &codes)
-            return (codes, try dictionary())
-        }
+    /// Codes of a placement and what they stand for: the segment's dictionary, or the values themselves one by one.
+    func readStrings(_ place: Placement) throws(EventSQLError) -> (codes: [UInt32], pool: HeapStringPool) {
+        if record.form == .dictionary { return (try readCodes(place), try dictionary()) }
         var heap: [UInt8] = []
         var offsets: [UInt32] = [0]
-        try eachChunk(of: values) { chunk, range, _ in
+        try eachChunk(of: place.values) { chunk, range, _ in
             guard let part = StringCodec.decode(chunk, range), part.heap.count < 1 << 31, heap.count < 1 << 31 else {
                 return false
             }
@@ -181,7 +225,7 @@ final class PartReader: Sendable {
             return true
         }
         let pool = HeapStringPool(heap: heap, offsets: offsets, isDistinct: false, isSorted: false)
-        return (Array(0..<UInt32(values.count)), pool)
+        return (place.pick(Array(0..<UInt32(place.values.count))), pool)
     }
 
     private func dictionary() throws(EventSQLError) -> HeapStringPool {

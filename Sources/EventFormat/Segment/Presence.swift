@@ -141,6 +141,15 @@ struct Placement {
     /// The place of each wanted value among the selected rows; nil = every selected row has one, in order.
     var slots: [Int]?
 
+    /// Picks are so few that each is better decoded on its own: a whole block of neighbours costs what two picks cost.
+    var isSparse: Bool { picks.map { $0.count * 128 < values.count } ?? false }
+
+    /// How many values are wanted.
+    var count: Int { picks?.count ?? values.count }
+
+    /// The wanted ones among all values.
+    func pick<T>(_ all: [T]) -> [T] { picks.map { $0.map { all[$0] } } ?? all }
+
     init(values: Range<Int>, picks: [Int]?, slots: [Int]?) {
         self.values = values
         self.picks = picks

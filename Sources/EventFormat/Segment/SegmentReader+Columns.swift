@@ -7,29 +7,16 @@ extension SegmentReader {
     ) throws(EventSQLError) -> Vector {
         switch path {
         case "user_id":
-            let codes: [UInt32] = try readSystem(0, granule, selection)
+            let codes = try system[0].readCodes(system[0].locate(granule, selection))
             return Self.vector(codes, pool: userPool, isPresent: { $0 != 0 })
         case "event_name":
-            let codes: [UInt32] = try readSystem(2, granule, selection)
+            let codes = try system[2].readCodes(system[2].locate(granule, selection))
             return Self.vector(codes, pool: eventNames, isPresent: { $0 != EventBuffer.noCode })
         case "timestamp":
-            let place = try system[1].locate(granule, selection)
-            var times: [Int64] = []
-            try system[1].read(place.values, into: &times)
-            if let picks = place.picks { times = picks.map { times[$0] } }
+            let times = try system[1].readIntegers(system[1].locate(granule, selection))
             return Vector(type: .timestamp, values: .int64(times))
         default: return try readProperty(columns[path] ?? [], as: type, granule, selection)
         }
-    }
-
-    private func readSystem(
-        _ index: Int, _ granule: Int, _ selection: RowSelection
-    ) throws(EventSQLError) -> [UInt32] {
-        let place = try system[index].locate(granule, selection)
-        var codes: [UInt32] = []
-        try system[index].read(place.values, into: &codes)
-        guard let picks = place.picks else { return codes }
-        return picks.map { codes[$0] }
     }
 
     private static func vector(_ codes: [UInt32], pool: any StringPool, isPresent: (UInt32) -> Bool) -> Vector {
@@ -45,27 +32,19 @@ extension SegmentReader {
         switch type {
         case .bool:
             let found = try gather(parts.filter { $0.record.type == .bool }, granule, selection, absent: false) {
-                part, range throws(EventSQLError) in
-                var bits: [UInt32] = []
-                try part.read(range, into: &bits)
-                return bits.map { $0 != 0 }
+                part, place throws(EventSQLError) in try part.readCodes(place).map { $0 != 0 }
             }
             return Vector(type: type, values: .bool(found.values), validity: found.validity)
         case .int64:
             let found = try gather(parts.filter { $0.record.type == .int64 }, granule, selection, absent: Int64(0)) {
-                part, range throws(EventSQLError) in
-                var integers: [Int64] = []
-                try part.read(range, into: &integers)
-                return integers
+                part, place throws(EventSQLError) in try part.readIntegers(place)
             }
             return Vector(type: type, values: .int64(found.values), validity: found.validity)
         case .double:
             let numbers = parts.filter { $0.record.type == .double || $0.record.type == .int64 }
-            let found = try gather(numbers, granule, selection, absent: Double(0)) { part, range throws(EventSQLError) in
-                if part.record.type == .double { return try part.readDoubles(range) }
-                var integers: [Int64] = []
-                try part.read(range, into: &integers)
-                return integers.map { Double($0) }
+            let found = try gather(numbers, granule, selection, absent: Double(0)) { part, place throws(EventSQLError) in
+                part.record.type == .double
+                    ? try part.readDoubles(place) : try part.readIntegers(place).map { Double($0) }
             }
             return Vector(type: type, values: .double(found.values), validity: found.validity)
         case .string: return try readText(parts, as: type, granule, selection)
@@ -81,8 +60,8 @@ extension SegmentReader {
         if parts.isEmpty { return Vector.nulls(type: type, count: selection.count) }
         if parts.count == 1, parts[0].record.form != .numbers {
             var pool = HeapStringPool([])
-            let found = try gather(parts, granule, selection, absent: UInt32(0)) { part, range throws(EventSQLError) in
-                let strings = try part.readStrings(range)
+            let found = try gather(parts, granule, selection, absent: UInt32(0)) { part, place throws(EventSQLError) in
+                let strings = try part.readStrings(place)
                 pool = strings.pool
                 return strings.codes
             }
@@ -90,10 +69,10 @@ extension SegmentReader {
         }
         var heap: [UInt8] = []
         var offsets: [UInt32] = [0]
-        let found = try gather(parts, granule, selection, absent: UInt32(0)) { part, range throws(EventSQLError) in
+        let found = try gather(parts, granule, selection, absent: UInt32(0)) { part, place throws(EventSQLError) in
             let first = UInt32(offsets.count - 1)
-            try part.appendTexts(range, &heap, &offsets)
-            return (0..<UInt32(range.count)).map { first + $0 }
+            try part.appendTexts(place, &heap, &offsets)
+            return (0..<UInt32(place.count)).map { first + $0 }
         }
         let pool = HeapStringPool(heap: heap, offsets: offsets, isDistinct: false, isSorted: false)
         return Vector(type: type, values: .string(codes: found.values, pool: pool), validity: found.validity)
@@ -109,9 +88,9 @@ extension SegmentReader {
             return names
         }
         let found = try gather(columns[path] ?? [], granule, selection, absent: UInt32(0)) {
-            part, range throws(EventSQLError) in
+            part, place throws(EventSQLError) in
             let code = Self.typeCodes.firstIndex(of: part.record.type) ?? 0
-            return [UInt32](repeating: UInt32(code), count: range.count)
+            return [UInt32](repeating: UInt32(code), count: place.count)
         }
         return Vector(
             type: .string, values: .string(codes: found.values, pool: Self.typeNames), validity: found.validity)
@@ -124,26 +103,26 @@ extension SegmentReader {
     /// The selected values of all parts, each where its row is; `absent` and false in the mask elsewhere.
     private func gather<T: Sendable>(
         _ parts: [PartReader], _ granule: Int, _ selection: RowSelection, absent: T,
-        decode: (PartReader, Range<Int>) throws(EventSQLError) -> [T]
+        decode: (PartReader, Placement) throws(EventSQLError) -> [T]
     ) throws(EventSQLError) -> (values: [T], validity: [Bool]?) {
-        let count = selection.count
         if parts.count == 1 {
             let place = try parts[0].locate(granule, selection)
-            if place.slots == nil {
-                let decoded = try decode(parts[0], place.values)
-                return (place.picks.map { $0.map { decoded[$0] } } ?? decoded, nil)
-            }
+            if place.slots == nil { return (try decode(parts[0], place), nil) }
         }
-        var values = [T](repeating: absent, count: count)
-        var mask = [Bool](repeating: false, count: count)
+        var values = [T](repeating: absent, count: selection.count)
+        var mask = [Bool](repeating: false, count: selection.count)
         for part in parts {
             let place = try part.locate(granule, selection)
-            if place.values.isEmpty { continue }
-            let decoded = try decode(part, place.values)
-            for index in 0..<(place.picks?.count ?? decoded.count) {
-                let slot = place.slots?[index] ?? index
-                values[slot] = decoded[place.picks?[index] ?? index]
-                mask[slot] = true
+            if place.count == 0 { continue }
+            let decoded = try decode(part, place)
+            if let slots = place.slots {
+                for (index, slot) in slots.enumerated() {
+                    values[slot] = decoded[index]
+                    mask[slot] = true
+                }
+            } else {
+                values = decoded
+                mask = [Bool](repeating: true, count: selection.count)
             }
         }
         return (values, mask)
