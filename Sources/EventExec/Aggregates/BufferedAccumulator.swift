@@ -139,19 +139,19 @@ extension BufferedAccumulator.Rows {
     /// Linear interpolation between the two nearest values.
     func quantiles(_ call: AggregateCall, groupCount: Int) -> Vector {
         guard case .double(let values) = arguments[0].values else { return .nulls(type: .double, count: groupCount) }
-        let (rows, starts) = byGroup(groupCount) { !arguments[0].isNull(at: $0) }
-        var result = [Double](repeating: 0, count: groupCount)
-        var present = [Bool](repeating: false, count: groupCount)
-        for group in 0..<groupCount where starts[group] < starts[group + 1] {
-            var own = rows[starts[group]..<starts[group + 1]].map { values[$0] }
-            own.sort { CompareKernels.below($0, $1) }
-            let place = fraction(call) * Double(own.count - 1)
-            let low = Int(place)
-            let high = min(low + 1, own.count - 1)
-            result[group] = own[low] + (place - Double(low)) * (own[high] - own[low])
-            present[group] = true
+        let validity = arguments[0].validity
+        var own = [[Int64]](repeating: [], count: groupCount)
+        for row in groups.indices where validity?[row] ?? true {
+            own[Int(groups[row])].append(OrderSelection.key(of: values[row]))
         }
-        return Vector(type: .double, values: .double(result), validity: compacted(present))
+        var result = [Double](repeating: 0, count: groupCount)
+        for group in 0..<groupCount where !own[group].isEmpty {
+            let place = fraction(call) * Double(own[group].count - 1)
+            let (low, high) = OrderSelection.neighbours(at: Int(place), of: &own[group])
+            let (from, to) = (OrderSelection.value(of: low), OrderSelection.value(of: high))
+            result[group] = from + (place - place.rounded(.down)) * (to - from)
+        }
+        return Vector(type: .double, values: .double(result), validity: compacted(own.map { !$0.isEmpty }))
     }
 
     /// The first value at or above the fraction of rows.

@@ -12,6 +12,25 @@ enum TimeKernels {
         return field
     }
 
+    /// Truncation to units that are no fixed number of microseconds, or to a unit per row. Weeks and longer depend on the
+    /// day alone, and neighbouring rows share their day, so the last answer is kept.
+    private static func truncated(_ input: KernelInput) throws(EventSQLError) -> Vector {
+        let hasOneUnit = input.arguments[0].isConstant && !input.arguments[0].isConstantNull
+        let unit = hasOneUnit ? try field(input, 0) : nil
+        var known = (day: Int32.min, start: Int64(0))
+        return try input.buildInt64s { row throws(EventSQLError) in
+            let micros = input.int64(1, row)
+            let day = CalendarMath.day(ofMicros: micros)
+            if hasOneUnit, day == known.day { return known.start }
+            let unit = if let unit { unit } else { try field(input, row) }
+            guard let result = DateMath.truncate(micros, to: unit) else {
+                throw input.error("date_trunc knows no '\(unit.rawValue)'")
+            }
+            known = (day, result)
+            return result
+        }
+    }
+
     private static let calendar: [String: Kernel] = [
         "date_trunc": { input throws(EventSQLError) in
             if input.arguments[0].isConstant, !input.arguments[0].isConstantNull {
@@ -22,13 +41,7 @@ enum TimeKernels {
                         Vector(type: .timestamp, values: .int64(floored), validity: input.arguments[1].vector.validity))
                 }
             }
-            return try input.buildInt64s { row throws(EventSQLError) in
-                let unit = try field(input, row)
-                guard let result = DateMath.truncate(input.int64(1, row), to: unit) else {
-                    throw input.error("date_trunc knows no '\(unit.rawValue)'")
-                }
-                return result
-            }
+            return try truncated(input)
         },
         "time_bucket": { input throws(EventSQLError) in
             try input.buildInt64s { row throws(EventSQLError) in
