@@ -126,6 +126,7 @@ extension Parser {
             if ahead > Limits.expressionDepthMax { return true }
         }
         guard startsQuery(ahead: ahead) else { return false }
+        if ahead == 0 { return true }
         var level = ahead
         var lowest = ahead
         for token in tokens[(index + ahead)...] {
