@@ -45,8 +45,7 @@ extension EventStore {
     }
 
     private func pickMerge(_ picker: CompactionPicker) -> (table: String, records: [SegmentRecord])? {
-        let (records, readable) = state.withLock { ($0.manifest.segments, Set($0.segments.keys)) }
-        let usable = records.filter { readable.contains($0.fileName) }
+        let usable = state.withLock { state in state.manifest.segments.filter { state.readable($0) != nil } }
         let groups = Dictionary(grouping: usable) {
             "\($0.table)\u{0}\(DatabaseLayout.monthName(ofDay: CalendarMath.day(ofMicros: $0.timeRange.lowerBound)))"
         }
@@ -61,10 +60,7 @@ extension EventStore {
     ) throws(EventSQLError) {
         let inputs = state.withLock { state in
             records.compactMap { record in
-                state.segments[record.fileName].map { reader in
-                    SegmentMerge.Input(
-                        reader: reader, hiddenRows: record.hiddenRowsFileName.flatMap { state.hiddenRows[$0] })
-                }
+                state.readable(record).map { SegmentMerge.Input(reader: $0.reader, hiddenRows: $0.hiddenRows) }
             }
         }
         let merge = SegmentMerge { () throws(EventSQLError) in try self.checkWritable() }

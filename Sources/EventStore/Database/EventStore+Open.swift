@@ -35,13 +35,16 @@ extension EventStore {
         var attemptCount = 0
         while true {
             attemptCount += 1
-            guard let (manifest, reports) = try files.load() else {
+            guard let loaded = try files.load() else {
                 if attemptCount < attemptCountMax, !isWriter { continue }
                 throw EventSQLError(
                     .corruption, "the database has no manifest", hint: "restore it from a backup", path: path)
             }
+            let manifest = loaded.manifest
+            var reports = loaded.reports
             do throws(EventSQLError) {
-                let runs = try StoreState.openRuns(manifest, storage: storage, directory: path)
+                let runs = try StoreState.openRuns(
+                    manifest, reusing: [], storage: storage, directory: path, reports: &reports)
                 var state = StoreState(manifest: manifest, users: UserDirectory(runs: runs))
                 state.segments = caching?.segments ?? [:]
                 state.reports = reports

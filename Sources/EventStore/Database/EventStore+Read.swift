@@ -20,8 +20,7 @@ extension EventStore {
             let users = state.users.pool()
             var groups: [any RowGroup] = []
             for record in state.manifest.segments where record.table == name {
-                guard let reader = state.segments[record.fileName] else { continue }
-                let hidden = record.hiddenRowsFileName.flatMap { state.hiddenRows[$0] }
+                guard let (reader, hidden) = state.readable(record) else { continue }
                 groups.append(SegmentView(reader, users: users, hiddenRows: hidden))
             }
             for reader in try state.memtables[name]?.rowGroups() ?? [] {

@@ -78,7 +78,9 @@ package final class EventStore: Sendable {
         try change(&next, current)
         let persistedCount = current.users.pending.count
         if persistedCount > 0 { try writeUserRun(of: current.users, into: &next) }
-        let runs = try StoreState.openRuns(next, storage: storage, directory: path)
+        var reports: [String] = []
+        let runs = try StoreState.openRuns(
+            next, reusing: current.users.runs, storage: storage, directory: path, reports: &reports)
         next.epoch = current.manifest.epoch + 1
         next.nextFileNumber = state.withLock { $0.nextFileNumber }
         do throws(CommitFailure) {

@@ -2,7 +2,7 @@ internal import EventBase
 internal import EventFormat
 internal import EventIO
 
-/// Reads and writes the manifests of one directory (SPEC 1.8): the newest that is whole wins.
+/// Reads and writes the manifests of one directory (SPEC 1.9): the newest that is whole wins.
 struct ManifestFiles {
     let storage: any Storage
     let directory: String

@@ -45,7 +45,7 @@ extension StoreState {
             let bytes = try storage.read("\(directory)/\(name)")
             keep(try BitmapFile.decode(bytes.rawBytes, label: name).members)
         } catch {
-            found.append("\(name) is left out: \(error.message)")
+            found.append("\(name) cannot be read, what needs it is left out: \(error.message)")
         }
     }
 
@@ -68,22 +68,62 @@ extension StoreState {
             + "and \(TimestampText.print(micros: record.timeRange.upperBound)) cannot be read"
     }
 
-    /// The runs of a manifest; throws when one is damaged, since rows without names of their users mean little.
+    /// The runs of a manifest. A damaged one is replaced by made-up ids, so that rows keep their persons apart.
+    ///
+    /// - Parameter reports: gets a sentence for each damaged run.
     static func openRuns(
-        _ manifest: ManifestRecord, storage: any Storage, directory: String
+        _ manifest: ManifestRecord, reusing open: [UserRunReader], storage: any Storage, directory: String,
+        reports: inout [String]
     ) throws(EventSQLError) -> [UserRunReader] {
         var runs: [UserRunReader] = []
         var next: UInt32 = 1
         for record in manifest.userRuns {
-            let run = try UserRunReader(
-                bytes: try storage.map("\(directory)/\(record.fileName)"), label: record.fileName)
-            guard run.first == next, run.first == record.first, run.count == record.count else {
+            guard record.first == next, record.count < Limits.userCountMax - Int(next) else {
                 throw EventSQLError(.corruption, "a user run does not follow the one before it", path: record.fileName)
             }
-            next += UInt32(run.count)
-            runs.append(run)
+            next += UInt32(record.count)
+            if let known = open.first(where: { $0.label == record.fileName }) {
+                runs.append(known)
+                continue
+            }
+            do throws(EventSQLError) {
+                runs.append(try openRun(record, storage: storage, directory: directory))
+            } catch {
+                if error.kind == .io { throw error }
+                reports.append(
+                    "\(record.fileName) is damaged: \(error.message); its \(record.count) users are called "
+                        + "'unknown user N' from now on")
+                runs.append(try makeUpRun(record))
+            }
         }
         return runs
+    }
+
+    private static func openRun(
+        _ record: UserRunRecord, storage: any Storage, directory: String
+    ) throws(EventSQLError) -> UserRunReader {
+        let run = try UserRunReader(bytes: try storage.map("\(directory)/\(record.fileName)"), label: record.fileName)
+        guard run.first == record.first, run.count == record.count else {
+            throw EventSQLError(.corruption, "it holds other ordinals than the manifest says")
+        }
+        // String pools cannot throw, so every block is checked before anybody reads an id.
+        try run.verify()
+        return run
+    }
+
+    private static func makeUpRun(_ record: UserRunRecord) throws(EventSQLError) -> UserRunReader {
+        let ids = HeapStringPool(
+            (0..<record.count).map { "unknown user \(Int(record.first) + $0)" }, isDistinct: true)
+        let bytes = UserRunWriter.encode(first: record.first, ids: ids, codes: 0..<UInt32(record.count))
+        return try UserRunReader(bytes: SharedBytes(bytes), label: record.fileName)
+    }
+
+    /// The reader of a segment and the rows hidden in it; nil when either is damaged, since a deleted row must never
+    /// come back.
+    func readable(_ record: SegmentRecord) -> (reader: any RowGroup, hiddenRows: Bitmap?)? {
+        guard let reader = segments[record.fileName] else { return nil }
+        guard let name = record.hiddenRowsFileName else { return (reader, nil) }
+        return hiddenRows[name].map { (reader, $0) }
     }
 }
 

@@ -50,8 +50,7 @@ extension EventStore {
             let users = state.users.pool()
             for index in manifest.segments.indices where tables.contains(manifest.segments[index].table) {
                 let record = manifest.segments[index]
-                guard let reader = state.segments[record.fileName] else { continue }
-                let earlier = record.hiddenRowsFileName.flatMap { state.hiddenRows[$0] }
+                guard let (reader, earlier) = state.readable(record) else { continue }
                 let found = try matches(SegmentView(reader, users: users, hiddenRows: earlier))
                 let hidden = earlier.map { $0.union(found) } ?? found
                 let added = hidden.count - (earlier?.count ?? 0)

@@ -1,6 +1,6 @@
 internal import EventBase
 
-/// Where everything lies in a database directory: every file name is made and parsed here (SPEC 1.8).
+/// Where everything lies in a database directory: every file name is made and parsed here (SPEC 1.9).
 package enum DatabaseLayout {
     package static let lockName = "LOCK"
     package static let segmentsName = "segments"

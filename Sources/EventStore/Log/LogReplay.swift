@@ -3,7 +3,7 @@ internal import EventColumns
 internal import EventFormat
 internal import EventIO
 
-/// Reads the WAL of a directory back (SPEC 1.12): every whole frame from the manifest's position on, in order.
+/// Reads the WAL of a directory back (SPEC 1.11): every whole frame from the manifest's position on, in order.
 struct LogReplay {
     /// Where a reader stopped, so that it can go on from there.
     struct Position: Sendable, Equatable {
