@@ -1,5 +1,6 @@
 internal import EventBase
 internal import EventColumns
+internal import EventExec
 internal import EventPlan
 internal import EventStore
 internal import EventSyntax
@@ -21,6 +22,8 @@ struct StatementRunner {
     private var catalog: StoreCatalog { StoreCatalog(store: store) }
     func run(_ parsed: ParsedStatement) throws(EventSQLError) -> Answer {
         switch parsed.statement {
+        case .query(let query): return try run(query)
+        case .explain(.statement(let inner), let analyze): return try explain(inner, analyze: analyze)
         case .dropCohort(let name, let ifExists, let position):
             return try dropCohort(name, ifExists: ifExists, position)
         case .describe(let table, let position): return try describe(table, position)
@@ -30,6 +33,25 @@ struct StatementRunner {
                 .binding, "this statement is understood but not carried out by this version",
                 hint: "see SPEC.md section 2 for what is")
         }
+    }
+
+    private var binder: Binder { Binder(catalog: catalog, nowMicros: nowMicros) }
+
+    private var executor: PlanExecutor { PlanExecutor(snapshots: catalog, context: context, nowMicros: nowMicros) }
+
+    private func run(_ query: Query) throws(EventSQLError) -> Answer {
+        let plan = try binder.bindStatement(query)
+        let (batches, notes) = try executor.runNoting(plan)
+        return Answer(kind: .rows, columns: plan.columns.map { ResultColumn($0) }, batches: batches, notes: notes)
+    }
+
+    private func explain(_ statement: Statement, analyze: Bool) throws(EventSQLError) -> Answer {
+        guard case .query(let query) = statement else {
+            throw EventSQLError(.binding, "EXPLAIN takes a statement that yields rows")
+        }
+        let plan = try binder.bindStatement(query)
+        let lines = analyze ? try executor.explainAnalyze(plan) : PlanPrinter.lines(plan)
+        return Self.table([("plan", .string)], lines.map { [.string($0)] })
     }
 
     private func dropCohort(

@@ -1,10 +1,11 @@
 internal import EventBase
 internal import EventColumns
+internal import EventExec
 internal import EventPlan
 internal import EventStore
 
 /// The store as binding and execution see it. One statement uses one snapshot of each table, however often it names it.
-struct StoreCatalog: Catalog {
+struct StoreCatalog: Catalog, SnapshotProvider {
     let store: EventStore
 
     var tableNames: [String] { store.tableNames }
