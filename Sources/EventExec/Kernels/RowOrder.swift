@@ -50,21 +50,15 @@ struct RowOrder {
     }
 
     /// All rows in order.
+    /// - Complexity: O(rows) for each 11 bits by which keys differ, where no key can be NULL.
     func sorted() -> [Int] {
-        if keys.count == 1, keys[0].validity == nil {
-            var pairs = keys[0].ranks.indices.map { RankedRow(rank: keys[0].ranks[$0], row: UInt32($0)) }
-            pairs.sort { $0.rank != $1.rank ? $0.rank < $1.rank : $0.row < $1.row }
-            return pairs.map { Int($0.row) }
-        }
-        return sorted(Array(0..<count))
+        guard keys.allSatisfy({ $0.validity == nil }) else { return sorted(Array(0..<count)) }
+        var order = (0..<UInt32(count)).map { $0 }
+        for key in keys.reversed() { order = RadixOrder.sort(order, by: key.ranks) }
+        return order.map { Int($0) }
     }
 
     func sorted(_ rows: [Int]) -> [Int] { rows.sorted(by: precedes) }
-
-    private struct RankedRow {
-        let rank: UInt64
-        let row: UInt32
-    }
 }
 
 /// Values as integers that sort as the values do. Ranks of strings hold within one vector only.
@@ -88,15 +82,41 @@ enum Ranks {
 
     private static func strings(_ codes: [UInt32], _ pool: any StringPool, _ validity: [Bool]?) -> [UInt64] {
         if pool.isSorted { return mapValues(codes) { UInt64($0) } }
+        if pool.count > 4 * codes.count { return sparse(codes, pool, validity) }
+        var isUsed = [Bool](repeating: false, count: pool.count)
+        for row in codes.indices where validity?[row] ?? true { isUsed[Int(codes[row])] = true }
+        var rankOfCode = [UInt64](repeating: 0, count: pool.count)
+        for (code, rank) in ranked(isUsed.indices.lazy.filter { isUsed[$0] }.map { UInt32($0) }, pool) {
+            rankOfCode[Int(code)] = rank
+        }
+        return codes.indices.map { validity?[$0] ?? true ? rankOfCode[Int(codes[$0])] : 0 }
+    }
+
+    /// For a few rows of a large pool.
+    private static func sparse(_ codes: [UInt32], _ pool: any StringPool, _ validity: [Bool]?) -> [UInt64] {
         var used = Set<UInt32>()
         for row in codes.indices where validity?[row] ?? true { used.insert(codes[row]) }
-        let order = used.sorted { ByteOrder.precedes(pool.bytes(at: $0), pool.bytes(at: $1)) }
-        var rankByCode: [UInt32: UInt64] = [:]
+        let rankOfCode = Dictionary(uniqueKeysWithValues: ranked(Array(used), pool))
+        return codes.indices.map { validity?[$0] ?? true ? rankOfCode[codes[$0]]! : 0 }
+    }
+
+    /// Distinct codes with the rank of their bytes; equal bytes share one.
+    private static func ranked(_ codes: [UInt32], _ pool: any StringPool) -> [(UInt32, UInt64)] {
+        let order = codes.sorted { ByteOrder.precedes(pool.bytes(at: $0), pool.bytes(at: $1)) }
         var rank: UInt64 = 0
+        var result: [(UInt32, UInt64)] = []
+        result.reserveCapacity(order.count)
         for (index, code) in order.enumerated() {
             if index > 0, !ByteOrder.equal(pool.bytes(at: order[index - 1]), pool.bytes(at: code)) { rank += 1 }
-            rankByCode[code] = rank
+            result.append((code, rank))
         }
-        return codes.indices.map { validity?[$0] ?? true ? rankByCode[codes[$0]]! : 0 }
+        return result
+    }
+
+    /// A column that has equal values where `vector` has, but need not sort like it: codes instead of strings where no two
+    /// codes stand for the same string.
+    static func identities(_ vector: Vector) -> Vector {
+        guard case .string(let codes, let pool) = vector.values, pool.isDistinct else { return vector }
+        return Vector(type: .int64, values: .int64(codes.map { Int64($0) }), validity: vector.validity)
     }
 }

@@ -44,7 +44,7 @@ struct WindowRun {
         }
         var (arguments, partitions, orders): ([Vector], [Vector], [Vector]) = ([], [], [])
         for argument in call.arguments { arguments.append(try evaluate(argument)) }
-        for key in call.partitionBy { partitions.append(try evaluate(key)) }
+        for key in call.partitionBy { partitions.append(Ranks.identities(try evaluate(key))) }
         for key in call.orderBy { orders.append(try evaluate(key.expression)) }
         var filter: [Bool]?
         if let condition = call.filter {
@@ -56,7 +56,7 @@ struct WindowRun {
         let byPartition = RowOrder(partitions, directions: partitions.map { _ in SortDirection() }, count: batch.rowCount)
         let rows = RowOrder(
             partitions + orders, directions: partitions.map { _ in SortDirection() } + directions, count: batch.rowCount
-        ).sorted(Array(0..<batch.rowCount))
+        ).sorted()
         var starts = [0]
         for place in rows.indices.dropFirst() where !byPartition.isTie(rows[place - 1], rows[place]) { starts.append(place) }
         starts.append(rows.count)

@@ -1,11 +1,11 @@
 /// Stable least-significant-digit radix sort of row numbers by integer keys.
-enum RadixOrder {
+package enum RadixOrder {
     private static let digitBits = 11
     private static let digitCount = 1 << digitBits
 
     /// `order` rearranged so that `keys[order[i]]` ascend; equal keys keep their order.
     /// - Complexity: O(n) for each 11 bits by which keys differ; nothing when they ascend already.
-    static func sort(_ order: [UInt32], by keys: [UInt64]) -> [UInt32] {
+    package static func sort(_ order: [UInt32], by keys: [UInt64]) -> [UInt32] {
         var order = order
         var current: [UInt64] = []
         current.reserveCapacity(order.count)
