@@ -67,7 +67,10 @@ let package = Package(
         tests("EventSyntaxTests", ["EventSyntax", "EventTestSupport"]),
         tests("EventFormatTests", ["EventFormat", "EventTestSupport"]),
         tests("EventPlanTests", ["EventPlan", "EventTestSupport"]),
-        tests("EventStoreTests", ["EventStore", "EventTestSupport"]),
+        .executableTarget(
+            name: "EventCrashChild", dependencies: ["EventBase", "EventColumns", "EventIO", "EventStore"],
+            path: "Tests/EventCrashChild", swiftSettings: settings),
+        tests("EventStoreTests", ["EventStore", "EventTestSupport", "EventCrashChild"]),
         tests("EventExecTests", ["EventExec", "EventTestSupport"]),
         tests("EventSQLTests", ["EventSQL", "EventTestSupport"]),
         tests("EventIngestTests", ["EventIngest", "EventSQL", "EventTestSupport"]),

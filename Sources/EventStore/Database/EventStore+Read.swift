@@ -29,7 +29,9 @@ extension EventStore {
             groups.sort { $0.timeRange.lowerBound < $1.timeRange.lowerBound }
             let cohorts = Dictionary(
                 state.manifest.cohorts.map { ($0.name, state.cohorts[$0.fileName]) }, uniquingKeysWith: { $1 })
-            return StoreSnapshot(schema: schema, rowGroups: groups, users: users, canonicalUsers: nil, cohorts: cohorts)
+            let persons = IdentityLog(state.manifest.settings[IdentityLog.setting]).canonicalUsers(count: users.count)
+            return StoreSnapshot(
+                schema: schema, rowGroups: groups, users: users, canonicalUsers: persons, cohorts: cohorts)
         }
     }
 
