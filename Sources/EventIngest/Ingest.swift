@@ -1,5 +1,4 @@
 public import EventBase
-internal import EventColumns
 public import EventSQL
 
 /// Reads events from files or standard input into a database (SPEC 4.2).
@@ -21,11 +20,12 @@ public func ingest(
 ) throws(EventSQLError) -> IngestSummary {
     let start = ContinuousClock.now
     let session = try database.beginImport(table: options.table)
+    let sink = DatabaseSink(session)
     do throws(EventSQLError) {
         var run = IngestRun(
-            sink: DatabaseSink(session: session), options: options, rejectsFolder: database.path + "/rejects",
-            report: progress)
+            sink: sink, options: options, rejectsFolder: database.path + "/rejects", report: progress)
         try run.run(inputs)
+        try sink.finish()
         let storedCount = try session.commit()
         var summary = run.summary
         summary.duplicateCount = summary.rowCount - storedCount
@@ -33,16 +33,8 @@ public func ingest(
         summary.seconds = (ContinuousClock.now - start) / .seconds(1)
         return summary
     } catch {
+        try? sink.finish()
         session.abort()
         throw error
     }
-}
-
-/// Rows into the database's import.
-private struct DatabaseSink: EventSink {
-    let session: EventImport
-
-    var knownColumns: [String] { session.knownColumns }
-
-    func add(_ buffer: EventBuffer) throws(EventSQLError) { try session.add(buffer) }
 }
