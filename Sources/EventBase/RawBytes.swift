@@ -3,28 +3,28 @@
 
 extension RawSpan {
     /// The little-endian integer at a byte offset, aligned or not.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func load<T: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as type: T.Type) -> T {
         precondition(offset >= 0 && offset &+ MemoryLayout<T>.size <= byteCount, "BUG: a read outside its bytes")
         return T(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: T.self))
     }
 
     /// Eight bytes as a little-endian word.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func word(at offset: Int) -> UInt64 { load(at: offset, as: UInt64.self) }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package func byte(at offset: Int) -> UInt8 { load(at: offset, as: UInt8.self) }
 }
 
 extension Array where Element == UInt8 {
     /// The array's bytes as a borrowed raw span.
-    package var rawBytes: RawSpan {
+    @inlinable package var rawBytes: RawSpan {
         @_lifetime(borrow self)
         get { unsafe span.bytes }
     }
 
-    package mutating func append(bytes: RawSpan) {
+    @inlinable package mutating func append(bytes: RawSpan) {
         unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 }

@@ -42,7 +42,7 @@ public struct IngestOptions: Sendable {
     public init() {}
 }
 
-/// How far a call is; reported once per block of about 4 MB.
+/// How far a call is; reported once per block of about 1 MB.
 public struct IngestProgress: Sendable {
     /// Rows accepted so far. None is visible before the call returns.
     public var rowCount = 0

