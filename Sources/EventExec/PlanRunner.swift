@@ -104,7 +104,7 @@ struct PlanRunner {
             try context.check()
             try worker.run(morsel: morsel) { batch throws(EventSQLError) in
                 let first = min(toSkip, batch.rowCount)
-                let last = min(batch.rowCount, wanted == .max ? .max : first + wanted)
+                let last = wanted > batch.rowCount - first ? batch.rowCount : first + wanted
                 toSkip -= first
                 if first < last {
                     result.append(last - first == batch.rowCount ? batch : batch.gather(Array(first..<last)))

@@ -33,7 +33,7 @@ enum MathKernels {
             try input.buildInt64s { row throws(EventSQLError) in
                 let (value, low, high) = (input.double(0, row), input.double(1, row), input.double(2, row))
                 let count = input.int64(3, row)
-                guard count > 0, low < high, !value.isNaN else { throw input.error("width_bucket needs low < high and a count above 0") }
+                guard count > 0, count < 1 << 40, low < high, !value.isNaN, (high - low).isFinite else { throw input.error("width_bucket needs low < high and a count above 0") }
                 if value < low { return 0 }
                 if value >= high { return count + 1 }
                 return Int64((value - low) / (high - low) * Double(count)) + 1
@@ -43,7 +43,7 @@ enum MathKernels {
 
     /// Half away from zero at a decimal digit.
     private static func rounded(_ value: Double, digits: Int64) -> Double {
-        guard abs(digits) < 300, value.isFinite else { return digits > 0 ? value : 0 }
+        guard digits.magnitude < 300, value.isFinite else { return digits > 0 ? value : 0 }
         let scale = CMath.pow(10, Double(abs(digits)))
         if digits < 0 { return (value / scale).rounded(.toNearestOrAwayFromZero) * scale }
         let scaled = value * scale

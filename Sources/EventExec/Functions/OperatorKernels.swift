@@ -63,7 +63,14 @@ enum OperatorKernels {
             }
         // Values at NULL rows are arbitrary: only an overflow at a present row counts.
         if overflowed { try refuseOverflow(input, sign, validity) }
+        if input.type == .date { try refuseFarDays(values, validity, input) }
         return input.spread(Vector(type: input.type, values: .int64(values), validity: validity))
+    }
+
+    private static func refuseFarDays(_ days: [Int64], _ validity: [Bool]?, _ input: KernelInput) throws(EventSQLError) {
+        for row in days.indices where validity.map({ days.count != $0.count || $0[row] }) ?? true {
+            guard (-719_162...2_932_896).contains(days[row]) else { throw input.error("the day lies outside the years 1 to 9999") }
+        }
     }
 
     private static func refuseOverflow(_ input: KernelInput, _ sign: Sign, _ validity: [Bool]?) throws(EventSQLError) {

@@ -75,14 +75,14 @@ enum StringKernels {
         "substring": { input throws(EventSQLError) in
             let texts = input.arguments[0].strings
             return try input.buildStrings { row, builder throws(EventSQLError) in
-                let start = input.int64(1, row)
+                let start = max(-(1 << 60), input.int64(1, row))
                 var end = Int64.max
                 if input.arguments.count > 2 {
                     let length = input.int64(2, row)
                     if length < 0 { throw input.error("substring of negative length \(length)") }
                     end = start.addingReportingOverflow(length).overflow ? .max : start + length
                 }
-                builder.append(slice(texts.array(at: row), from: start - 1, to: end == .max ? .max : end - 1))
+                builder.append(slice(texts.array(at: row), from: start &- 1, to: end == .max ? .max : end &- 1))
             }
         },
         "left": { input throws(EventSQLError) in

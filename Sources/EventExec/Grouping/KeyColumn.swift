@@ -71,7 +71,7 @@ struct KeyColumn {
     private mutating func number(ofInterval value: Interval) -> UInt32 {
         let months = Int64(value.months), days = Int64(value.days)
         // PostgreSQL: a month is 30 days, a day 24 hours, for equality too.
-        let total = (months * 30 + days) * CalendarMath.microsPerDay &+ value.micros
+        let total = (months * 30 + days) &* CalendarMath.microsPerDay &+ value.micros
         let key = Interval(months: 0, days: 0, micros: total)
         if let known = intervals[key] { return number(ofValue: known) }
         let code = UInt32(intervalValues.count)
@@ -131,7 +131,7 @@ struct KeyColumn {
             case .bool(let values): value = integers.find(values[row] ? 1 : 0)
             case .string(let codes, let pool): value = strings.find(pool.bytes(at: codes[row]))
             case .interval(let values):
-                let total = (Int64(values[row].months) * 30 + Int64(values[row].days)) * CalendarMath.microsPerDay
+                let total = (Int64(values[row].months) * 30 + Int64(values[row].days)) &* CalendarMath.microsPerDay
                 value = intervals[Interval(months: 0, days: 0, micros: total &+ values[row].micros)]
             }
             if let value { numbers[row] = numberByValue[Int(value)] }

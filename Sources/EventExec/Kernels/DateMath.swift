@@ -117,8 +117,9 @@ enum DateMath {
             let start = Int(floor(index, Int64(width.months))) + 24_000
             return Int64(CalendarMath.days(year: start / 12, month: start % 12 + 1, day: 1)) * CalendarMath.microsPerDay
         }
-        let unit = Int64(width.days) * CalendarMath.microsPerDay + width.micros
-        guard width.months == 0, unit > 0 else { return nil }
+        guard width.months == 0, abs(Int64(width.days)) < 10_000_000 else { return nil }
+        let unit = Int64(width.days) * CalendarMath.microsPerDay &+ width.micros
+        guard unit > 0 else { return nil }
         let origin = 10_959 * CalendarMath.microsPerDay
         return floor(micros - origin, unit) + origin
     }
@@ -129,8 +130,10 @@ enum DateMath {
         if interval.months != 0 {
             let day = CalendarMath.day(ofMicros: micros)
             let moved = CalendarMath.adding(months: Int(interval.months), toDay: Int(day))
+            guard abs(moved) < 10_000_000 else { return nil }
             result = Int64(moved) * CalendarMath.microsPerDay + (micros - CalendarMath.micros(ofDay: day))
         }
+        guard abs(Int64(interval.days)) < 10_000_000 else { return nil }
         let (days, over) = result.addingReportingOverflow(Int64(interval.days) * CalendarMath.microsPerDay)
         let (sum, overAgain) = days.addingReportingOverflow(interval.micros)
         guard !over, !overAgain, sum >= Limits.timestampMicrosMin, sum <= Limits.timestampMicrosMax else { return nil }

@@ -49,7 +49,7 @@ final class SortState: @unchecked Sendable {
         columns.append(Vector(type: .int64, values: .int64((0..<Int64(batch.rowCount)).map { start + $0 })))
         batches.append(Batch(columns: columns, rowCount: batch.rowCount))
         rowCount += batch.rowCount
-        if let limit = node.limit, rowCount > max(2 * limit, limit + 4 * Limits.granuleRowCount) { shrink(to: limit) }
+        if let limit = node.limit, limit < 1 << 30, rowCount > max(2 * limit, limit + 4 * Limits.granuleRowCount) { shrink(to: limit) }
     }
 
     func take(_ other: SortState) { batches += other.batches }

@@ -137,7 +137,7 @@ struct WindowRun {
             for place in range {
                 var distance = 1
                 if arguments.count > 1, case .int64(let values) = arguments[1].values { distance = Int(values[rows[place]]) }
-                let other = call.function == "lag" ? place - distance : place + distance
+                let other = call.function == "lag" ? place &- distance : place &+ distance
                 if range.contains(other) { picks[rows[place]] = rows[other] } else { isOutside[rows[place]] = true }
             }
         }
@@ -190,7 +190,7 @@ struct WindowRun {
                 case "last_value": picks[rows[place]] = rows[frame.upperBound - 1]
                 default:
                     guard case .int64(let numbers) = arguments[1].values else { continue }
-                    let wanted = frame.lowerBound + Int(numbers[rows[place]]) - 1
+                    let wanted = frame.lowerBound &+ Int(numbers[rows[place]]) &- 1
                     if frame.contains(wanted) { picks[rows[place]] = rows[wanted] }
                 }
             }

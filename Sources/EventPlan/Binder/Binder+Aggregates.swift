@@ -39,8 +39,10 @@ extension Binder {
         }
         let filter = try written.filter.map { f throws(EventSQLError) in try condition(f, context) }
         let (signature, cast) = try overload(written.name, arguments, at: position)
-        if signature.kernel.hasPrefix("quantile"), cast[1].constantValue == nil {
-            throw EventSQLError(.binding, "the fraction of \(written.name) must be a constant", position: position)
+        if signature.kernel.hasPrefix("quantile") {
+            guard case .double(let fraction) = cast[1].constantValue, (0...1).contains(fraction) else {
+                throw EventSQLError(.binding, "the fraction of \(written.name) must be a constant from 0 to 1", position: position)
+            }
         }
         let type = if case .exactly(let type) = signature.result { type } else { cast[0].type }
         var kernel = signature.kernel

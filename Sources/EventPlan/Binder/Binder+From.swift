@@ -74,11 +74,17 @@ extension Binder {
         if numbers.count == 1 { numbers.insert(0, at: 0) }
         let step = numbers.count == 3 ? numbers[2] : 1
         guard step != 0 else { throw EventSQLError(.invalidInput, "\(call.name) with step 0", position: position) }
-        let steps = stride(from: numbers[0], through: numbers[1], by: Int(step)).filter {
-            call.name == "generate_series" || $0 != numbers[1]
+        let span = (Double(numbers[1]) - Double(numbers[0])) / Double(step)
+        guard span < Double(1 << 22) else {
+            throw EventSQLError(.limit, "\(call.name) of \(span) rows where 4194304 are allowed", position: position)
         }
-        guard steps.count <= 1 << 22 else {
-            throw EventSQLError(.limit, "\(call.name) of \(steps.count) rows where 4194304 are allowed", position: position)
+        var steps: [Int64] = []
+        var next = numbers[0]
+        while step > 0 ? next <= numbers[1] : next >= numbers[1] {
+            if call.name == "generate_series" || next != numbers[1] { steps.append(next) }
+            let (sum, over) = next.addingReportingOverflow(step)
+            if over { break }
+            next = sum
         }
         let column = OutputColumn(alias?.columns.first ?? alias?.name ?? call.name, .int64)
         let rows = steps.map { [BoundExpression.constant(.int64($0), .int64)] }
