@@ -143,25 +143,29 @@ final class PartReader: Sendable {
 
     /// Lower 32 bits of integers: ordinals, codes. `output` gets exactly the values.
     func read(_ values: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
-        Self.resize(&output, to: values.count)
-        var target = consume output
-        output = []
-        defer { output = target }
-        try eachChunk(of: values) { chunk, range, position in
-            guard let view = PackedIntegers.View(chunk), range.upperBound <= view.count else { return false }
+        try fill(&output, with: values) { view, range, target, position in
             view.decode(range, into: &target, at: position)
-            return true
         }
     }
 
     func read(_ values: Range<Int>, into output: inout [Int64]) throws(EventSQLError) {
+        try fill(&output, with: values) { view, range, target, position in
+            view.decode(range, into: &target, at: position)
+        }
+    }
+
+    /// Sizes an array and has each chunk's values written to their place in it; one call per chunk.
+    private func fill<T: FixedWidthInteger>(
+        _ output: inout [T], with values: Range<Int>,
+        _ decode: (borrowing PackedIntegers.View, Range<Int>, inout [T], Int) -> Void
+    ) throws(EventSQLError) {
         Self.resize(&output, to: values.count)
         var target = consume output
         output = []
         defer { output = target }
         try eachChunk(of: values) { chunk, range, position in
             guard let view = PackedIntegers.View(chunk), range.upperBound <= view.count else { return false }
-            view.decode(range, into: &target, at: position)
+            decode(view, range, &target, position)
             return true
         }
     }
