@@ -72,15 +72,7 @@ public final class EventDatabase: Sendable {
     public func append(_ events: some Sequence<Event>) throws(EventSQLError) {
         var buffer = EventBuffer()
         for event in events { try buffer.add(event) }
-        if buffer.rowCount == 0 { return }
-        let session = try store.beginImport(table: "events")
-        do throws(EventSQLError) {
-            try session.add(buffer)
-            _ = try session.commit()
-        } catch {
-            session.abort()
-            throw error
-        }
+        try store.append(buffer, table: "events")
     }
 
     /// Whether a text ends inside a statement, a string or a comment, so that a shell should ask for another line.
