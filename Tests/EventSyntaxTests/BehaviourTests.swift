@@ -22,16 +22,20 @@ struct BehaviourTests {
         "CREATE COHORT power AS USERS WHERE COUNT('feature_used') >= 10 IN LAST 30 DAYS AND NOT DID 'subscription_cancelled'",
         "CREATE OR REPLACE COHORT c AS USERS FROM events WHERE (DID 'a' WHERE x = 1 AND y = 2 AND DID NOT 'b' IN LAST 7 DAYS) OR SUM(properties.amount OF 'paid') > 100.5 BETWEEN '2024-01-01' AND '2024-02-01' AS OF TIMESTAMP '2024-03-01'",
         "CREATE COHORT c AS USERS WHERE FIRST DID 'a' IN LAST 2 WEEKS AND LAST DID 'b' BEFORE DATE '2024-01-01' AND DID 'a' THEN 'b' THEN 'c' WITHIN 1 DAY IN LAST 30 DAYS AND NOT IN COHORT other AND DAYS(ANY EVENT) >= 3",
-        "CREATE COHORT c AS SELECT user_id FROM events WHERE x > 1", "DROP COHORT IF EXISTS c", "EXPLAIN COHORT c FOR 'u1'",
+        "CREATE COHORT c AS SELECT user_id FROM events WHERE x > 1", "DROP COHORT IF EXISTS c",
+        "EXPLAIN COHORT c FOR 'u1'",
         "PATHS FROM events AFTER 'signed_up' BEFORE 'paid' WHERE amount > 1 DEPTH 6 WITHIN 30 MINUTES EXCLUDE 'x', 'y' NODE event_name || properties.page REPLACE '/item/[0-9]+' WITH '/item/N' KEEP REPEATS COUNT SESSIONS TOP 20 MINIMUM 5 MAXIMUM 500 LIST EDGES",
         "PATHS FROM events BETWEEN 'a' AND 'b' ONLY 'c', 'd' WITHIN SESSION LIST PATHS",
         "STICKINESS FROM events OF 'a' WHERE x = 1 EVERY DAY CUMULATIVE MINIMUM 2 BREAKDOWN country LIST USERS WHERE timestamp > '2024-01-01'",
-        "LIFECYCLE FROM events OF ANY EVENT EVERY WEEK WEEK STARTS SUNDAY LIST USERS", "STICKINESS FROM events", "LIFECYCLE FROM events",
-        "SESSIONS FROM events GAP 30 MINUTES START 'opened' END 'closed' MAXIMUM 12 HOURS WHERE x = 1", "SESSIONS FROM events USING session_id",
+        "LIFECYCLE FROM events OF ANY EVENT EVERY WEEK WEEK STARTS SUNDAY LIST USERS", "STICKINESS FROM events",
+        "LIFECYCLE FROM events",
+        "SESSIONS FROM events GAP 30 MINUTES START 'opened' END 'closed' MAXIMUM 12 HOURS WHERE x = 1",
+        "SESSIONS FROM events USING session_id",
         "TRENDS FROM events SERIES dau: USERS OF ANY EVENT, mau: USERS OF ANY EVENT OVER 30 DAYS, revenue: SUM(properties.amount) OF 'paid' FORMULA stick: dau / mau EVERY DAY BREAKDOWN country TOP 3",
         "TIMELINE 'user_123'", "TIMELINE $1 FROM events WHERE timestamp > '2024-01-01' LIMIT 10",
         "CREATE VIRTUAL EVENT activated AS 'feature_used' OR 'invited' WHERE x > 1",
-        "SELECT funnel, retention, paths, sessions, trends FROM t", "EXPLAIN FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 DAY",
+        "SELECT funnel, retention, paths, sessions, trends FROM t",
+        "EXPLAIN FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 DAY",
     ]
 
     @Test("every clause is read", arguments: readable)
@@ -80,7 +84,8 @@ struct BehaviourTests {
     @Test("a cohort's row filter ends before the next condition")
     func cohortFilter() throws {
         guard case .createCohort(_, let definition, true, _) = try Parser.parseStatement(Self.readable[11]).statement,
-            case .users("events", .or(.and(.performed(let a), .not(.performed(let b))), .performed(let sum)), let asOf) =
+            case .users(
+                "events", .or(.and(.performed(let a), .not(.performed(let b))), .performed(let sum)), let asOf) =
                 definition.source
         else { throw EventSQLError(.internal, "another shape") }
         guard case .binary(.and, _, _, _) = a.selector.filter else { throw EventSQLError(.internal, "no AND") }

@@ -20,7 +20,9 @@ struct PrinterTests {
     @Test("print then parse gives the same tree", arguments: Corpus.statements)
     func corpus(text: String) throws { try check(text) }
 
-    @Test("print then parse gives the same tree, statements made at random", arguments: [1, 2, 3, UInt64.random(in: 4 ... .max)])
+    @Test(
+        "print then parse gives the same tree, statements made at random",
+        arguments: [1, 2, 3, UInt64.random(in: 4 ... .max)])
     func random(seed: UInt64) throws {
         print("PrinterTests seed \(seed)")
         var maker = StatementMaker(seed: seed)
@@ -37,7 +39,9 @@ struct PrinterTests {
     func canonical() throws {
         func canonical(_ text: String) throws -> String { Printer.print(try Parser.parseStatement(text).statement) }
         #expect(try canonical("select ((a+b))*c, (a*b)+c, a-(b-c)") == "SELECT (a + b) * c, a * b + c, a - (b - c)")
-        #expect(try canonical("select a from t where (x = 1) and (y = 2 or z)") == "SELECT a FROM t WHERE x = 1 AND (y = 2 OR z)")
+        #expect(
+            try canonical("select a from t where (x = 1) and (y = 2 or z)")
+                == "SELECT a FROM t WHERE x = 1 AND (y = 2 OR z)")
         #expect(try canonical("select a b from t c order by 1 asc") == "SELECT a AS b FROM t AS c ORDER BY 1")
         #expect(try canonical("select -2 ^ 2, -(2 ^ 2), not a in (1)") == "SELECT -2 ^ 2, -(2 ^ 2), NOT a IN (1)")
         #expect(
@@ -51,7 +55,8 @@ struct PrinterTests {
         let pairs = [
             ("a OR b AND NOT c = d", "a OR (b AND (NOT (c = d)))"), ("a = b IS NULL", "(a = b) IS NULL"),
             ("a + b || c", "(a + b) || c"), ("a || b IN (c)", "(a || b) IN (c)"), ("a IN (b) = c", "(a IN (b)) = c"),
-            ("-a ^ b", "(-a) ^ b"), ("-a::int", "-(a::int)"), ("a ^ b ^ c", "(a ^ b) ^ c"), ("a - b - c", "(a - b) - c"),
+            ("-a ^ b", "(-a) ^ b"), ("-a::int", "-(a::int)"), ("a ^ b ^ c", "(a ^ b) ^ c"),
+            ("a - b - c", "(a - b) - c"),
             ("a < b AND c BETWEEN d AND e AND f", "(a < b) AND (c BETWEEN d AND e) AND f"),
             ("NOT a IS NULL", "NOT (a IS NULL)"), ("a -> b = c", "(a -> b) = c"), ("a LIKE b || c", "a LIKE (b || c)"),
             ("a * b AT TIME ZONE c", "a * (b AT TIME ZONE c)"), ("a NOT LIKE b OR c", "(a NOT LIKE b) OR c"),

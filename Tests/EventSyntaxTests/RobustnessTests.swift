@@ -8,24 +8,33 @@ struct RobustnessTests {
         try #require(throws: EventSQLError.self) { try Parser.parseStatement(text) }
     }
 
-    @Test("a hundred thousand of anything that nests is a limit", arguments: [
-        ("(", "1", ")"), ("NOT ", "a", ""), ("- ", "1", ""), ("CASE WHEN ", "a", " THEN 1 END"), ("f(", "1", ")"), ("[", "1", "]"),
-        ("(SELECT ", "1", ")"), ("EXISTS (SELECT ", "1", ")"), ("CAST(", "1", " AS INT)"), ("a IN (", "1", ")"), ("a[", "1", "]"),
-        ("~", "1", ""), ("1 + (", "1", ")"), ("x = ANY (SELECT ", "1", ")"), ("f(1) OVER (ORDER BY ", "1", ")"),
-    ])
+    @Test(
+        "a hundred thousand of anything that nests is a limit",
+        arguments: [
+            ("(", "1", ")"), ("NOT ", "a", ""), ("- ", "1", ""), ("CASE WHEN ", "a", " THEN 1 END"), ("f(", "1", ")"),
+            ("[", "1", "]"),
+            ("(SELECT ", "1", ")"), ("EXISTS (SELECT ", "1", ")"), ("CAST(", "1", " AS INT)"), ("a IN (", "1", ")"),
+            ("a[", "1", "]"),
+            ("~", "1", ""), ("1 + (", "1", ")"), ("x = ANY (SELECT ", "1", ")"), ("f(1) OVER (ORDER BY ", "1", ")"),
+        ])
     func nesting(open: String, middle: String, close: String) throws {
-        let text = "SELECT " + String(repeating: open, count: 100_000) + middle + String(repeating: close, count: 100_000)
+        let text =
+            "SELECT " + String(repeating: open, count: 100_000) + middle + String(repeating: close, count: 100_000)
         let error = try Self.error(text)
         #expect(error.kind == .limit)
         #expect(error.message.contains("levels deep"))
     }
 
-    @Test("nesting in other places is a limit too", arguments: [
-        ("SELECT * FROM ", "(", "t"), ("SELECT * FROM ", "(SELECT * FROM ", "t"), ("", "(", "SELECT 1"), ("", "EXPLAIN ", "SELECT 1"),
-        ("CREATE COHORT c AS USERS WHERE ", "(", "DID 'a'"), ("CREATE COHORT c AS USERS WHERE ", "NOT (", "DID 'a'"),
-        ("SELECT a FROM t GROUP BY ", "GROUPING SETS (", "a"), ("", "WITH a AS (", "SELECT 1"),
-        ("SELECT * FROM ", "(FUNNEL FROM e STEPS 'a' WHERE x IN (SELECT * FROM ", "t"),
-    ])
+    @Test(
+        "nesting in other places is a limit too",
+        arguments: [
+            ("SELECT * FROM ", "(", "t"), ("SELECT * FROM ", "(SELECT * FROM ", "t"), ("", "(", "SELECT 1"),
+            ("", "EXPLAIN ", "SELECT 1"),
+            ("CREATE COHORT c AS USERS WHERE ", "(", "DID 'a'"),
+            ("CREATE COHORT c AS USERS WHERE ", "NOT (", "DID 'a'"),
+            ("SELECT a FROM t GROUP BY ", "GROUPING SETS (", "a"), ("", "WITH a AS (", "SELECT 1"),
+            ("SELECT * FROM ", "(FUNNEL FROM e STEPS 'a' WHERE x IN (SELECT * FROM ", "t"),
+        ])
     func nestingElsewhere(head: String, open: String, tail: String) throws {
         // As many as fit below the size limit, so that it is the nesting that is refused.
         let count = min(100_000, (Limits.statementSizeBytesMax - 100) / open.utf8.count)
@@ -36,11 +45,15 @@ struct RobustnessTests {
 
     @Test("nesting up to the limit is read, printed and freed")
     func deepEnough() throws {
-        for (open, close) in [("(1 + ", ")"), ("f(", ")"), ("(SELECT ", ")"), ("- ", ""), ("CASE WHEN a THEN ", " END")] {
+        for (open, close) in [
+            ("(1 + ", ")"), ("f(", ")"), ("(SELECT ", ")"), ("- ", ""), ("CASE WHEN a THEN ", " END"),
+        ] {
             let count = Limits.expressionDepthMax / 2 - 2
             let text = "SELECT " + String(repeating: open, count: count) + "1" + String(repeating: close, count: count)
             let statement = try Parser.parseStatement(text).statement
-            #expect(try Parser.parseStatement(Printer.print(statement)).statement == Parser.parseStatement(Printer.print(statement)).statement)
+            #expect(
+                try Parser.parseStatement(Printer.print(statement)).statement
+                    == Parser.parseStatement(Printer.print(statement)).statement)
         }
     }
 
@@ -54,17 +67,24 @@ struct RobustnessTests {
         var expression = select.items[0].expression
         while case .binary(_, let left, _, _) = expression { (expression, depth) = (left, depth + 1) }
         #expect(depth <= 17)
-        let cohort = "CREATE COHORT c AS USERS FROM events WHERE DID 'a'" + String(repeating: " \(word) DID 'b'", count: 100_000)
+        let cohort =
+            "CREATE COHORT c AS USERS FROM events WHERE DID 'a'" + String(repeating: " \(word) DID 'b'", count: 100_000)
         #expect(Printer.print(try Parser.parseStatement(cohort).statement) == cohort)
     }
 
-    @Test("other long chains are a limit", arguments: [
-        "SELECT 1" + String(repeating: " + 1", count: 100_000), "SELECT a" + String(repeating: "::int", count: 100_000),
-        "SELECT a" + String(repeating: " IS NULL", count: 100_000), "SELECT a" + String(repeating: "[1]", count: 100_000),
-        "SELECT 1" + String(repeating: " UNION ALL SELECT 1", count: 100_000), "SELECT * FROM a" + String(repeating: ", a", count: 100_000),
-        "SELECT * FROM a" + String(repeating: " CROSS JOIN a", count: 100_000),
-        "SELECT " + String(repeating: "(", count: 60) + "1" + String(repeating: String(repeating: " + 1", count: 100) + ")", count: 60),
-    ])
+    @Test(
+        "other long chains are a limit",
+        arguments: [
+            "SELECT 1" + String(repeating: " + 1", count: 100_000),
+            "SELECT a" + String(repeating: "::int", count: 100_000),
+            "SELECT a" + String(repeating: " IS NULL", count: 100_000),
+            "SELECT a" + String(repeating: "[1]", count: 100_000),
+            "SELECT 1" + String(repeating: " UNION ALL SELECT 1", count: 100_000),
+            "SELECT * FROM a" + String(repeating: ", a", count: 100_000),
+            "SELECT * FROM a" + String(repeating: " CROSS JOIN a", count: 100_000),
+            "SELECT " + String(repeating: "(", count: 60) + "1"
+                + String(repeating: String(repeating: " + 1", count: 100) + ")", count: 60),
+        ])
     func longChains(text: String) throws {
         #expect(try Self.error(text).kind == .limit)
     }
@@ -79,10 +99,13 @@ struct RobustnessTests {
 
     @Test("wide is fine: long lists, long names, many statements")
     func wide() throws {
-        _ = try Parser.parseStatement("SELECT a IN (" + Array(repeating: "1", count: 200_000).joined(separator: ", ") + ")")
-        _ = try Parser.parseStatement("INSERT INTO t VALUES " + Array(repeating: "(1, 'x')", count: 50_000).joined(separator: ", "))
+        _ = try Parser.parseStatement(
+            "SELECT a IN (" + Array(repeating: "1", count: 200_000).joined(separator: ", ") + ")")
+        _ = try Parser.parseStatement(
+            "INSERT INTO t VALUES " + Array(repeating: "(1, 'x')", count: 50_000).joined(separator: ", "))
         _ = try Parser.parseStatement("SELECT " + Array(repeating: "a", count: 100_000).joined(separator: "."))
-        _ = try Parser.parseStatement(String(repeating: "/*", count: 100_000) + String(repeating: "*/", count: 100_000) + "SELECT 1")
+        _ = try Parser.parseStatement(
+            String(repeating: "/*", count: 100_000) + String(repeating: "*/", count: 100_000) + "SELECT 1")
         #expect(try Parser.parseScript(String(repeating: "SELECT 1;", count: 20_000)).count == 20_000)
     }
 
@@ -93,11 +116,15 @@ struct RobustnessTests {
         #expect(try Parser.parseScript("SELECT 1;" + blanks + "SELECT 2").count == 2)
     }
 
-    @Test("texts with bytes changed, added and taken away never trap", arguments: [7, 8, UInt64.random(in: 9 ... .max)])
+    @Test(
+        "texts with bytes changed, added and taken away never trap", arguments: [7, 8, UInt64.random(in: 9 ... .max)])
     func mutations(seed: UInt64) throws {
         print("RobustnessTests seed \(seed)")
         var random = SeededRandom(seed: seed)
-        let snippets = ["(", ")", "'", "\"", ";", ",", "--", "/*", ":", "::", "E'\\", " AND ", " BETWEEN ", "$", "\u{0}", "é", "1e", "[", " FROM ", " NOT "]
+        let snippets = [
+            "(", ")", "'", "\"", ";", ",", "--", "/*", ":", "::", "E'\\", " AND ", " BETWEEN ", "$", "\u{0}", "é", "1e",
+            "[", " FROM ", " NOT ",
+        ]
         for round in 0..<1500 {
             var bytes = Array(Corpus.statements[round % Corpus.statements.count].utf8)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -125,15 +152,20 @@ struct RobustnessTests {
                     Issue.record("seed \(seed)\n\(parsed.text)\nprints as\n\(Diagnostics.render(error, printed))")
                     continue
                 }
-                #expect(Shape.of(again) == Shape.of(parsed.statement), "seed \(seed)\n\(parsed.text)\nprints as\n\(printed)")
+                #expect(
+                    Shape.of(again) == Shape.of(parsed.statement), "seed \(seed)\n\(parsed.text)\nprints as\n\(printed)"
+                )
             }
         } catch {
             let position = try #require(error.position, "seed \(seed): \(error)\n\(text)")
             #expect(error.kind == .syntax || error.kind == .limit)
-            #expect(position.offsetBytes >= 0 && position.offsetBytes + position.lengthBytes <= text.utf8.count, "\(text)")
+            #expect(
+                position.offsetBytes >= 0 && position.offsetBytes + position.lengthBytes <= text.utf8.count, "\(text)")
             let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
             #expect(position.line >= 1 && position.line <= lines.count, "\(text)")
-            if position.line <= lines.count { #expect(position.column <= lines[position.line - 1].count + 1, "\(text)") }
+            if position.line <= lines.count {
+                #expect(position.column <= lines[position.line - 1].count + 1, "\(text)")
+            }
             #expect(!Diagnostics.render(error, text).isEmpty)
         }
     }

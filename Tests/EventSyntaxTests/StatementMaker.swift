@@ -6,7 +6,9 @@ struct StatementMaker {
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
-    private mutating func pick(_ choices: [String]) -> String { choices[Int.random(in: 0..<choices.count, using: &random)] }
+    private mutating func pick(_ choices: [String]) -> String {
+        choices[Int.random(in: 0..<choices.count, using: &random)]
+    }
 
     private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
@@ -27,7 +29,8 @@ struct StatementMaker {
 
     private mutating func name() -> String {
         pick([
-            "a", "b", "Plan", "day", "user", "\"order\"", "\"we\"\"ird x\"", "properties.plan_type", "t.x", "timestamp", "first", "größe",
+            "a", "b", "Plan", "day", "user", "\"order\"", "\"we\"\"ird x\"", "properties.plan_type", "t.x", "timestamp",
+            "first", "größe",
             "\"array\"", "rows", "steps", "context.select",
         ])
     }
@@ -38,8 +41,10 @@ struct StatementMaker {
 
     private mutating func literal() -> String {
         pick([
-            "1", "0.5", "1e30", "'it''s'", "NULL", "TRUE", "FALSE", "DATE '2024-01-01'", "TIMESTAMP '2024-01-01 10:00:00'",
-            "INTERVAL 7 DAY", "INTERVAL '1 month -2 days'", "$1", ":name", "E'\\n'", "9223372036854775808", "-9223372036854775808",
+            "1", "0.5", "1e30", "'it''s'", "NULL", "TRUE", "FALSE", "DATE '2024-01-01'",
+            "TIMESTAMP '2024-01-01 10:00:00'",
+            "INTERVAL 7 DAY", "INTERVAL '1 month -2 days'", "$1", ":name", "E'\\n'", "9223372036854775808",
+            "-9223372036854775808",
         ])
     }
 
@@ -58,39 +63,57 @@ struct StatementMaker {
     private mutating func compound(_ depth: Int) -> String {
         switch Int.random(in: 0..<16, using: &random) {
         case 0...3:
-            let sign = pick(["+", "-", "*", "/", "//", "%", "^", "||", "->", "->>", "&", "|", "<<", "~", "!~*", "SIMILAR TO"])
+            let sign = pick([
+                "+", "-", "*", "/", "//", "%", "^", "||", "->", "->>", "&", "|", "<<", "~", "!~*", "SIMILAR TO",
+            ])
             return "\(operand(depth)) \(sign) \(operand(depth))"
         case 4: return "\(operand(depth)) \(pick(["=", "<>", "<", ">=", "!="])) \(operand(depth))"
-        case 5: return "\(operand(depth)) \(pick(["AND", "OR"])) \(operand(depth)) \(pick(["AND", "OR"])) \(operand(depth))"
+        case 5:
+            return "\(operand(depth)) \(pick(["AND", "OR"])) \(operand(depth)) \(pick(["AND", "OR"])) \(operand(depth))"
         case 6: return "\(pick(["NOT", "-", "+", "~"])) \(operand(depth))"
         case 7: return "\(operand(depth)) \(pick(["BETWEEN", "NOT BETWEEN"])) \(operand(depth)) AND \(operand(depth))"
         case 8: return "\(operand(depth)) \(pick(["IN", "NOT IN"])) (\(many(3) { $0.expression(depth) }))"
         case 9:
             let tests = ["IS NULL", "IS NOT NULL", "IS TRUE", "IS NOT FALSE", "IS DISTINCT FROM 1", "IN COHORT power"]
             return "\(operand(depth)) \(pick(tests))"
-        case 10: return "\(operand(depth)) \(pick(["LIKE", "NOT ILIKE"])) \(operand(depth))\(chance(30) ? " ESCAPE '!'" : "")"
-        case 11: return "CASE \(chance(50) ? operand(depth) : "") WHEN \(expression(depth)) THEN \(expression(depth)) ELSE \(expression(depth)) END"
+        case 10:
+            return
+                "\(operand(depth)) \(pick(["LIKE", "NOT ILIKE"])) \(operand(depth))\(chance(30) ? " ESCAPE '!'" : "")"
+        case 11:
+            return
+                "CASE \(chance(50) ? operand(depth) : "") WHEN \(expression(depth)) THEN \(expression(depth)) ELSE \(expression(depth)) END"
         case 12: return "\(operand(depth))\(pick(["::int", "::double precision", "[1]", " AT TIME ZONE 'UTC'"]))"
         case 13: return call(depth)
         case 14: return chance(50) ? "(\(query(1)))" : "EXISTS (\(query(1)))"
-        default: return pick(["[\(expression(depth))]", "(\(expression(depth)), 2)", "EXTRACT(hour FROM \(expression(depth)))"])
+        default:
+            return pick([
+                "[\(expression(depth))]", "(\(expression(depth)), 2)", "EXTRACT(hour FROM \(expression(depth)))",
+            ])
         }
     }
 
     private mutating func call(_ depth: Int) -> String {
         let arguments = many(3) { $0.expression(depth) }
-        var text = pick(["f", "count", "left", "substring", "date_trunc", "s.g", "\"cast\""]) + "(\(chance(20) ? "DISTINCT " : "")\(arguments))"
+        var text =
+            pick(["f", "count", "left", "substring", "date_trunc", "s.g", "\"cast\""])
+            + "(\(chance(20) ? "DISTINCT " : "")\(arguments))"
         if text.hasPrefix("substring(DISTINCT") { text = "f(\(arguments))" }
         if chance(20) { text += " FILTER (WHERE \(expression(1)))" }
-        if chance(20) { text += " OVER (PARTITION BY \(name()) ORDER BY \(expression(1)) DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)" }
+        if chance(20) {
+            text +=
+                " OVER (PARTITION BY \(name()) ORDER BY \(expression(1)) DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)"
+        }
         return text
     }
 
     mutating func query(_ depth: Int) -> String {
-        var text = "SELECT \(chance(20) ? "DISTINCT " : "")\(many(3) { $0.expression(depth) + ($0.chance(40) ? " AS x" : "") })"
+        var text =
+            "SELECT \(chance(20) ? "DISTINCT " : "")\(many(3) { $0.expression(depth) + ($0.chance(40) ? " AS x" : "") })"
         if chance(80) { text += " FROM " + reference(depth) }
         if chance(50) { text += " WHERE " + expression(depth) }
-        if chance(30) { text += " GROUP BY " + pick(["ALL", "a, b", "ROLLUP (a, b)", "CUBE (a, (b, c))", expression(1)]) }
+        if chance(30) {
+            text += " GROUP BY " + pick(["ALL", "a, b", "ROLLUP (a, b)", "CUBE (a, (b, c))", expression(1)])
+        }
         if chance(20) { text += " HAVING " + expression(1) }
         if depth > 0, chance(20) { text += " \(pick(["UNION", "EXCEPT ALL", "INTERSECT"])) (\(query(depth - 1)))" }
         if chance(30) { text += " ORDER BY \(expression(1)) NULLS FIRST" }
@@ -114,8 +137,10 @@ struct StatementMaker {
     private mutating func funnel() -> String {
         let steps = (1...3).map { "s\($0): \(event())\(filter())" }.joined(separator: ", ")
         let clauses = [
-            "WITHIN \(time()), \(time())", "ANY ORDER", "TIES STRICT", "ENTRY EVERY", "HOLD \(expression(1)), b", "COUNT TOTALS",
-            "EXCLUDE 'x' WHERE (\(expression(2))) BETWEEN s1 AND s3 ON MATCH DROP, 'y'", "BREAKDOWN \(expression(1)) ATTRIBUTE STEP 2 TOP 3",
+            "WITHIN \(time()), \(time())", "ANY ORDER", "TIES STRICT", "ENTRY EVERY", "HOLD \(expression(1)), b",
+            "COUNT TOTALS",
+            "EXCLUDE 'x' WHERE (\(expression(2))) BETWEEN s1 AND s3 ON MATCH DROP, 'y'",
+            "BREAKDOWN \(expression(1)) ATTRIBUTE STEP 2 TOP 3",
             "EVERY MONTH", "ZONE 'Europe/Berlin' WHERE \(expression(2))", "LIST USERS AT s2", "WITH CONFIDENCE 0.9",
         ].shuffled(using: &random).prefix(Int.random(in: 0...12, using: &random))
         return "FUNNEL FROM events STEPS \(steps) " + clauses.joined(separator: " ")
@@ -123,8 +148,10 @@ struct StatementMaker {
 
     private mutating func retention() -> String {
         let clauses = [
-            "START \(event())\(filter())", "RETURN \(event())\(filter())", "EVERY WEEK", "PERIODS 9", "FIRST EVER", "ON OR BEFORE",
-            "CLOCK ROLLING", "BRACKETS (1, 3)", "VALUE AVG(\(expression(1)))", "MINIMUM 2", "BREAKDOWN \(name()) TOP 5", "WEEK STARTS SUNDAY",
+            "START \(event())\(filter())", "RETURN \(event())\(filter())", "EVERY WEEK", "PERIODS 9", "FIRST EVER",
+            "ON OR BEFORE",
+            "CLOCK ROLLING", "BRACKETS (1, 3)", "VALUE AVG(\(expression(1)))", "MINIMUM 2", "BREAKDOWN \(name()) TOP 5",
+            "WEEK STARTS SUNDAY",
         ].shuffled(using: &random)
         return "RETENTION FROM events " + clauses.joined(separator: " ")
     }
@@ -135,7 +162,9 @@ struct StatementMaker {
             return chance(50) ? "(\(pair))" : chance(30) ? "NOT (\(pair))" : pair
         }
         let filter = chance(40) ? " WHERE (\(expression(2)))" : ""
-        let period = pick(["", " IN LAST 30 DAYS", " BETWEEN DATE '2024-01-01' AND DATE '2024-02-01'", " SINCE '2024-01-01'"])
+        let period = pick([
+            "", " IN LAST 30 DAYS", " BETWEEN DATE '2024-01-01' AND DATE '2024-02-01'", " SINCE '2024-01-01'",
+        ])
         switch Int.random(in: 0..<6, using: &random) {
         case 0: return "DID NOT \(event())\(filter)\(period)"
         case 1: return "COUNT(\(event())\(filter)) >= 3\(period)"

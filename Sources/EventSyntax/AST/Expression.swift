@@ -23,7 +23,8 @@ package indirect enum Expression: Sendable, Equatable {
     case exists(Query, negated: Bool, SourcePosition)
     case scalarQuery(Query, SourcePosition)
     /// LIKE / ILIKE / SIMILAR TO and `~` kinds are binary operators; this one carries ESCAPE.
-    case like(Expression, pattern: Expression, escape: Expression?, caseInsensitive: Bool, negated: Bool, SourcePosition)
+    case like(
+        Expression, pattern: Expression, escape: Expression?, caseInsensitive: Bool, negated: Bool, SourcePosition)
     case caseWhen(operand: Expression?, [CaseBranch], otherwise: Expression?, SourcePosition)
     case cast(Expression, TypeName, isTry: Bool, SourcePosition)
     /// EXTRACT(field FROM x).

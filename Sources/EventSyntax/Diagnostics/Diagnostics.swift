@@ -43,7 +43,9 @@ package enum Diagnostics {
     private static func runLength(_ position: SourcePosition, _ text: String, room: Int) -> Int {
         let utf8 = text.utf8
         guard position.offsetBytes >= 0, position.offsetBytes < utf8.count else { return 1 }
-        let run = utf8.dropFirst(position.offsetBytes).prefix(min(position.lengthBytes, 4096)).prefix { $0 != Ascii.lineFeed }
+        let run = utf8.dropFirst(position.offsetBytes).prefix(min(position.lengthBytes, 4096)).prefix {
+            $0 != Ascii.lineFeed
+        }
         return min(run.count { $0 & 0xC0 != 0x80 }, max(1, room))
     }
 }

@@ -128,7 +128,13 @@ extension Parser {
         let opener = try open()
         var arguments: [Expression] = []
         if keyword == .trim {
-            if accept(.leading) { name = "ltrim" } else if accept(.trailing) { name = "rtrim" } else { _ = accept(.both) }
+            if accept(.leading) {
+                name = "ltrim"
+            } else if accept(.trailing) {
+                name = "rtrim"
+            } else {
+                _ = accept(.both)
+            }
         }
         if !at(.close), !at(.from) {
             arguments.append(try expression(above: keyword == .position ? Precedence.pattern : 0))

@@ -100,7 +100,8 @@ extension Parser {
 
     private func endsList(_ token: Token) -> Bool {
         switch token.keyword {
-        case .from, .where, .group, .having, .qualify, .order, .limit, .offset, .window, .union, .intersect, .except: true
+        case .from, .where, .group, .having, .qualify, .order, .limit, .offset, .window, .union, .intersect, .except:
+            true
         default: false
         }
     }

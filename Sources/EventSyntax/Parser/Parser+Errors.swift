@@ -11,7 +11,8 @@ extension Parser {
     }
 
     private func shortened(_ text: String) -> String {
-        text.unicodeScalars.count <= 40 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(37))) + "..."
+        text.unicodeScalars.count <= 40
+            ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(37))) + "..."
     }
 
     /// The error for the current token where `expected` should stand.

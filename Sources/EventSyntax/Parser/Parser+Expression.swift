@@ -80,7 +80,8 @@ extension Parser {
         case .plus, .minus: Precedence.sum
         case .star, .slash, .doubleSlash, .percent: Precedence.product
         case .caret: Precedence.power
-        case .concatenate, .jsonGet, .jsonGetText, .ampersand, .pipe, .shiftLeft, .shiftRight, .tilde, .regexInsensitive,
+        case .concatenate, .jsonGet, .jsonGetText, .ampersand, .pipe, .shiftLeft, .shiftRight, .tilde,
+            .regexInsensitive,
             .notRegex, .notRegexInsensitive:
             Precedence.other
         case .doubleColon, .openBracket: Precedence.postfix
@@ -123,8 +124,12 @@ extension Parser {
         default: break
         }
         advance()
-        guard let symbol = sign.symbol, let binary = Self.binaryOperator(symbol) else { throw unexpected("an operator") }
-        if precedence == Precedence.comparison, let quantified = try quantified(left, binary, sign) { return quantified }
+        guard let symbol = sign.symbol, let binary = Self.binaryOperator(symbol) else {
+            throw unexpected("an operator")
+        }
+        if precedence == Precedence.comparison, let quantified = try quantified(left, binary, sign) {
+            return quantified
+        }
         let right = try expression(above: precedence)
         if precedence == Precedence.comparison, infixPrecedence() == Precedence.comparison {
             throw unexpected(

@@ -26,7 +26,8 @@ extension Parser {
         guard let value = IntervalText.parse(text) else {
             throw EventSQLError(
                 .syntax, "expected an interval such as '7 days 3 hours', found \(describe(valueToken))",
-                hint: "units are microseconds, milliseconds, seconds, minutes, hours, days, weeks, months, quarters, years",
+                hint:
+                    "units are microseconds, milliseconds, seconds, minutes, hours, days, weeks, months, quarters, years",
                 position: valueToken.position)
         }
         return .literal(

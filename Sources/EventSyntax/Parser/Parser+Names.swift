@@ -80,7 +80,9 @@ enum NumberText {
     /// The value of any number token; nil beyond the range of Double.
     static func double(_ text: String) -> Double? {
         let digits = text.filter { $0 != "_" }
-        if digits.hasPrefix("0x") || digits.hasPrefix("0X") { return UInt64(digits.dropFirst(2), radix: 16).map(Double.init) }
+        if digits.hasPrefix("0x") || digits.hasPrefix("0X") {
+            return UInt64(digits.dropFirst(2), radix: 16).map(Double.init)
+        }
         guard let value = Double(digits.hasSuffix(".") ? digits + "0" : digits), value.isFinite else { return nil }
         return value
     }

@@ -42,7 +42,8 @@ extension Parser {
         let pattern = try expression(above: Precedence.pattern)
         let escape = accept(.escape) ? try expression(above: Precedence.pattern) : nil
         return .like(
-            operand, pattern: pattern, escape: escape, caseInsensitive: caseInsensitive, negated: negated, sign.position)
+            operand, pattern: pattern, escape: escape, caseInsensitive: caseInsensitive, negated: negated, sign.position
+        )
     }
 
     /// What follows IN: a list, a query, or COHORT and a name.

@@ -85,7 +85,8 @@ package struct Parser {
         let end = tokens[tokens.count - 2].endBytes
         guard end - start <= Limits.statementSizeBytesMax else {
             throw EventSQLError(
-                .limit, "a statement is at most \(Limits.statementSizeBytesMax) bytes long, this one has \(end - start)",
+                .limit,
+                "a statement is at most \(Limits.statementSizeBytesMax) bytes long, this one has \(end - start)",
                 hint: "load rows with COPY or ingest instead of literals", position: tokens[0].position)
         }
         var parser = Parser(source: source, tokens: tokens)

@@ -80,7 +80,8 @@ extension Printer {
     }
 
     private mutating func table(_ table: TableDefinition) {
-        write(create("TABLE", table.orReplace) + (table.ifNotExists ? "IF NOT EXISTS " : "") + Printer.dotted(table.name))
+        write(
+            create("TABLE", table.orReplace) + (table.ifNotExists ? "IF NOT EXISTS " : "") + Printer.dotted(table.name))
         write(" (")
         list(table.columns) { printer, column in
             printer.write("\(Printer.dotted(column.name)) \(column.type.name)\(column.isNotNull ? " NOT NULL" : "")")
