@@ -99,3 +99,50 @@ extension [Int64] {
         return (sorted.count % 2 == 1 ? Double(sorted[middle]) : (Double(sorted[middle - 1]) + Double(sorted[middle])) / 2) / 1e6
     }
 }
+
+extension ReferenceFunnel {
+    /// Ends attempts that stand between two steps (counted from 0) when such a row comes (S14).
+    package struct Exclusion: Sendable {
+        package var matches: Condition
+        package var after: Int
+        package var before: Int
+        package var dropsPerson: Bool
+
+        package init(matches: @escaping Condition, after: Int, before: Int, dropsPerson: Bool) {
+            self.matches = matches
+            self.after = after
+            self.before = before
+            self.dropsPerson = dropsPerson
+        }
+    }
+
+    /// The reported attempt with exclusions: every start is followed instant by instant. nil: the person is taken out.
+    package func attempt(of rows: [TestEvent], excluding exclusions: [Exclusion]) -> [Int64]? {
+        var best: [Int64] = []
+        var drops: [Int64] = []
+        for start in Set(rows.filter(steps[0]).map(\.time)) {
+            var reached: [Int64] = []
+            for instant in Set(rows.map(\.time)).sorted() where instant >= start && instant - start <= windowMicros {
+                let before = reached.count
+                reached = attempt(of: rows.filter { $0.time <= instant }, startingAt: start)
+                let hits = exclusions.filter { exclusion in
+                    before >= exclusion.after + 1 && reached.count <= exclusion.before
+                        && rows.contains { $0.time == instant && exclusion.matches($0) }
+                }
+                if hits.contains(where: \.dropsPerson) { drops.append(instant) }
+                if !hits.isEmpty || reached.count == steps.count { break }
+            }
+            if Self.isBetter(reached, than: best) { best = reached }
+        }
+        // After conversion nothing takes a person out any more.
+        let converted = best.count == steps.count ? best.last : nil
+        return drops.contains { drop in converted.map { drop < $0 } ?? true } ? nil : best
+    }
+
+    private func attempt(of rows: [TestEvent], startingAt start: Int64) -> [Int64] {
+        var only = self
+        let first = steps[0]
+        only.steps[0] = { first($0) && $0.time == start }
+        return only.attempt(of: rows)
+    }
+}

@@ -11,7 +11,14 @@ struct FunnelRules: Sendable {
         var dropsPerson: Bool
     }
 
-    /// 1 ... 64. Step `i` is bit `i` of a row's mask.
+    struct Optional: Sendable {
+        /// The condition's bit in a row's mask.
+        var bit: UInt64
+        /// How many required steps stand before it, at least 1.
+        var after: Int
+    }
+
+    /// Required steps, 1 ... 64. Step `i` is bit `i` of a row's mask.
     var stepCount: Int
     /// From an attempt's first step to its last, inclusive (S1, S2).
     var windowMicros: Int64
@@ -21,6 +28,8 @@ struct FunnelRules: Sendable {
     /// Whether no row can meet two steps: then a step is chosen without a search (S5, S6).
     var stepsAreDisjoint = false
     var exclusions: [Exclusion] = []
+    /// Steps that an attempt may pass through or not, in order (S13).
+    var optionals: [Optional] = []
     /// Rows that may open an attempt; nil for all.
     var entryRange: Range<Int64>?
 

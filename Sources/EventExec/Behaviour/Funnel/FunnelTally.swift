@@ -1,53 +1,52 @@
 import EventColumns
-import EventPlan
 
-/// What a funnel counts: persons by depth, and how long each step took them.
+/// What a funnel counts: persons at each step, and how long each step took them.
 struct FunnelTally: Sendable {
-    /// Persons whose reported attempt has exactly this depth; index 0 are those who never entered.
-    private(set) var personsByDepth: [Int]
-    /// Microseconds from the previous step to step `i`, and from step 0 to step `i`.
+    /// Persons whose reported attempt reached or passed each step.
+    private(set) var reached: [Int]
+    /// Microseconds from the required step before to step `i`, and from step 0 to step `i`.
     private(set) var gaps: [DurationSample]
     private(set) var totals: [DurationSample]
 
     init(stepCount: Int) {
-        personsByDepth = Array(repeating: 0, count: stepCount + 1)
+        reached = Array(repeating: 0, count: stepCount)
         gaps = Array(repeating: DurationSample(), count: stepCount)
         totals = gaps
     }
 
-    mutating func add(depth: Int, times: [Int64]) {
-        personsByDepth[depth] += 1
-        for step in 1..<max(1, depth) {
+    /// A person without optional steps: `times[i]` is when step `i` was reached.
+    mutating func add(_ times: [Int64]) {
+        if times.isEmpty { return }
+        reached[0] += 1
+        for step in 1..<max(1, times.count) {
+            reached[step] += 1
             gaps[step].append(times[step] - times[step - 1])
             totals[step].append(times[step] - times[0])
         }
     }
 
+    /// One step of a person, `before` being the required step before it.
+    mutating func add(step: Int, time: Int64, before: Int64, start: Int64) {
+        reached[step] += 1
+        if step == 0 { return }
+        gaps[step].append(time - before)
+        totals[step].append(time - start)
+    }
+
     mutating func merge(_ other: FunnelTally) {
-        for depth in personsByDepth.indices { personsByDepth[depth] += other.personsByDepth[depth] }
-        for step in gaps.indices {
+        for step in reached.indices {
+            reached[step] += other.reached[step]
             gaps[step].append(contentsOf: other.gaps[step])
             totals[step].append(contentsOf: other.totals[step])
         }
     }
 
-    /// Persons who reached each step.
-    var reached: [Int] {
-        var counts = [Int](repeating: 0, count: gaps.count)
-        var deeper = 0
-        for step in counts.indices.reversed() {
-            deeper += personsByDepth[step + 1]
-            counts[step] = deeper
-        }
-        return counts
-    }
-
-    /// One result row per step, in the columns of `FunnelPlan.columns`.
-    mutating func makeRows(names: [String]) -> [[Value]] {
-        let reached = reached
+    /// One result row per step: step, name, users, rates, times, intervals. `base[i]` is the step that step `i`'s rate
+    /// is taken of.
+    mutating func makeRows(names: [String], base: [Int]) -> [[Value]] {
         var rows: [[Value]] = []
         for step in reached.indices {
-            let before = step == 0 ? reached[0] : reached[step - 1]
+            let before = reached[base[step]]
             let stepRange = WilsonInterval(successes: reached[step], of: before)
             let totalRange = WilsonInterval(successes: reached[step], of: reached[0])
             let median = gaps[step].medianSeconds()

@@ -23,10 +23,29 @@ package struct GatherRequest: Sendable {
     package var timeRange: ClosedRange<Int64> = Int64.min...Int64.max
     /// Whether rows that meet no condition come too, with mask 0.
     package var includesStrangers = false
+    /// A value that rows with any of `groupBits` carry (`RowKey.group`).
+    package var group: (any RowValues)?
+    package var groupBits = UInt64.max
+    /// Values that every row carries together (`RowKey.hold`); rows where any is NULL are not seen (S16, S17).
+    package var hold: [any RowValues] = []
     /// Whether each row says where it lies (`RowAddress`), so that its other columns can be read later.
     package var includesAddresses = false
 
     package init(conditions: [Condition]) { self.conditions = conditions }
+}
+
+/// The keys a row carries: its held values in the upper half, its group in the lower, numbered by `KeyInterner`s.
+struct RowKey: Sendable {
+    /// A row that carries no value.
+    static let none = UInt32.max
+
+    var raw: UInt64
+
+    init(raw: UInt64) { self.raw = raw }
+    init(group: UInt32, hold: UInt32) { raw = UInt64(hold) << 32 | UInt64(group) }
+
+    var group: UInt32 { UInt32(truncatingIfNeeded: raw) }
+    var hold: UInt32 { UInt32(raw >> 32) }
 }
 
 /// Where a row lies in a snapshot: row group (upper 32 bits) and row (lower 32 bits).

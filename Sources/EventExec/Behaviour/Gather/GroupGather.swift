@@ -15,11 +15,14 @@ struct GroupGather: Sendable {
         /// A granule's worth of room for the branch-free selection.
         var rowBuffer: [UInt16] = []
         var maskBuffer: [UInt64] = []
+        /// Keys of the picked rows, where the request asks for keys.
+        var pickedKeys: [UInt64] = []
     }
 
     let group: any RowGroup
     let index: Int
     let request: GatherRequest
+    let keys: RowKeyReader?
     /// Conditions by event code; the last entry is for rows without a name.
     let codeMasks: [UInt64]
     /// Rows of every wanted name when all of them are rare, so that codes need not be decoded.
@@ -31,10 +34,13 @@ struct GroupGather: Sendable {
     /// bitmap then.
     private static let rareRatio = 64
 
-    init(group: any RowGroup, index: Int, request: GatherRequest) throws(EventSQLError) {
+    init(
+        group: any RowGroup, index: Int, request: GatherRequest, keys: RowKeyReader?
+    ) throws(EventSQLError) {
         self.group = group
         self.index = index
         self.request = request
+        self.keys = keys
         let names = group.eventNames
         var masks = [UInt64](repeating: 0, count: names.count + 1)
         for (bit, condition) in request.conditions.enumerated() {
@@ -113,6 +119,10 @@ struct GroupGather: Sendable {
             try applyPredicates(granule: granule, &scratch)
             if scratch.picked.isEmpty { return }
         }
+        if let keys {
+            try keys.read(group, granule: granule, &scratch)
+            if scratch.picked.isEmpty { return }
+        }
         try emit(granule: granule, to: &output, scratch: &scratch)
     }
 
@@ -131,19 +141,22 @@ struct GroupGather: Sendable {
             try group.readUsers(granule: granule, rows: start..<end, into: &scratch.users)
             try group.readTimes(granule: granule, rows: start..<end, into: &scratch.times)
             copy(scratch, next...last, base: start, timeRange: request.timeRange, to: &output)
-            if request.includesAddresses { appendAddresses(scratch, next...last, base: start, granule, &output) }
+            if request.includesAddresses || keys != nil {
+                appendExtras(scratch, next...last, base: start, granule, &output)
+            }
             next = last + 1
         }
     }
 
-    private func appendAddresses(
+    private func appendExtras(
         _ scratch: Scratch, _ range: ClosedRange<Int>, base: Int, _ granule: Int, _ output: inout SelectedRows
     ) {
         let first = granule * Limits.granuleRowCount
         for position in range {
             let row = Int(scratch.picked[position])
             if !request.timeRange.contains(scratch.times[row - base]) { continue }
-            output.addresses.append(RowAddress(group: index, row: first + row).raw)
+            if request.includesAddresses { output.addresses.append(RowAddress(group: index, row: first + row).raw) }
+            if keys != nil { output.keys.append(scratch.pickedKeys[position]) }
         }
     }
 
@@ -171,44 +184,39 @@ struct GroupGather: Sendable {
                 }
             }
         }
-        if !request.includesStrangers { dropUnmasked(&scratch) }
+        if !request.includesStrangers { scratch.keepPicked { _, mask in mask != 0 } }
     }
 
     /// Keeps the picked rows that are in `kept`, a subsequence of them.
     private func keep(_ kept: [UInt16], _ scratch: inout Scratch) {
-        var out = 0
-        for position in scratch.picked.indices where out < kept.count && scratch.picked[position] == kept[out] {
-            scratch.picked[out] = scratch.picked[position]
-            scratch.pickedMasks[out] = scratch.pickedMasks[position]
-            out += 1
+        var next = 0
+        scratch.keepPicked { row, _ in
+            guard next < kept.count, kept[next] == row else { return false }
+            next += 1
+            return true
         }
-        scratch.picked.removeSubrange(out...)
-        scratch.pickedMasks.removeSubrange(out...)
-    }
-
-    private func dropUnmasked(_ scratch: inout Scratch) {
-        var out = 0
-        for position in scratch.picked.indices where scratch.pickedMasks[position] != 0 {
-            scratch.picked[out] = scratch.picked[position]
-            scratch.pickedMasks[out] = scratch.pickedMasks[position]
-            out += 1
-        }
-        scratch.picked.removeSubrange(out...)
-        scratch.pickedMasks.removeSubrange(out...)
     }
 
     private func dropHidden(_ hidden: [UInt32], first: Int, _ scratch: inout Scratch) {
         var next = 0
-        var out = 0
-        for position in scratch.picked.indices {
-            let row = UInt32(first + Int(scratch.picked[position]))
+        scratch.keepPicked { row, _ in
+            let row = UInt32(first + Int(row))
             while next < hidden.count, hidden[next] < row { next += 1 }
-            if next < hidden.count, hidden[next] == row { continue }
-            scratch.picked[out] = scratch.picked[position]
-            scratch.pickedMasks[out] = scratch.pickedMasks[position]
+            return !(next < hidden.count && hidden[next] == row)
+        }
+    }
+}
+
+extension GroupGather.Scratch {
+    /// Keeps the picked rows for which `isWanted` holds, called in order with each row and its mask.
+    mutating func keepPicked(_ isWanted: (UInt16, UInt64) -> Bool) {
+        var out = 0
+        for position in picked.indices where isWanted(picked[position], pickedMasks[position]) {
+            picked[out] = picked[position]
+            pickedMasks[out] = pickedMasks[position]
             out += 1
         }
-        scratch.picked.removeSubrange(out...)
-        scratch.pickedMasks.removeSubrange(out...)
+        picked.removeSubrange(out...)
+        pickedMasks.removeSubrange(out...)
     }
 }

@@ -34,54 +34,41 @@ func mergeRuns(_ runs: [SelectedRows], first: UInt32, last: UInt32, into output:
         start &+= count
     }
     output.starts.append(total)
-    let hasAddresses = !runs[0].addresses.isEmpty
-    resize(&output.rows, to: total, addresses: hasAddresses)
-    var times = output.rows.times
-    var masks = output.rows.masks
-    var addresses = output.rows.addresses
-    output.rows = SelectedRows()
-    for run in runs {
-        scatter(run, first: first, &cursors, &times, &masks)
+    output.rows.users = []
+    scatter(runs, \.times, first: first, cursors, total, into: &output.rows.times)
+    scatter(runs, \.masks, first: first, cursors, total, into: &output.rows.masks)
+    output.rows.addresses = []
+    output.rows.keys = []
+    if !runs[0].addresses.isEmpty {
+        scatter(runs, \.addresses, first: first, cursors, total, into: &output.rows.addresses)
     }
-    if hasAddresses {
-        // The cursors now stand at each user's end: step back by each run's count, last run first.
-        for run in runs.reversed() {
-            for row in run.users.indices.reversed() {
-                let slot = Int(run.users[row] &- first)
-                cursors[slot] -= 1
-                addresses[cursors[slot]] = run.addresses[row]
-            }
-        }
-    }
-    output.rows.times = times
-    output.rows.masks = masks
-    output.rows.addresses = addresses
+    if !runs[0].keys.isEmpty { scatter(runs, \.keys, first: first, cursors, total, into: &output.rows.keys) }
 }
 
-private func scatter(
-    _ run: SelectedRows, first: UInt32, _ cursors: inout [Int], _ times: inout [Int64], _ masks: inout [UInt64]
+/// Moves one column of all runs to each user's place. `starts` holds where each user's rows begin.
+private func scatter<Element: FixedWidthInteger>(
+    _ runs: [SelectedRows], _ column: KeyPath<SelectedRows, [Element]>, first: UInt32, _ starts: [Int], _ total: Int,
+    into output: inout [Element]
 ) {
-    let users = run.users.span
-    let sourceTimes = run.times.span
-    let sourceMasks = run.masks.span
+    if output.count != total { output = [Element](repeating: 0, count: total) }
+    var cursors = starts
+    for run in runs {
+        let source = run[keyPath: column]
+        scatter(run.users.span, source.span, first: first, &cursors, &output)
+    }
+}
+
+private func scatter<Element: FixedWidthInteger>(
+    _ users: Span<UInt32>, _ source: Span<Element>, first: UInt32, _ cursors: inout [Int], _ output: inout [Element]
+) {
     var next = cursors.mutableSpan
-    var outTimes = times.mutableSpan
-    var outMasks = masks.mutableSpan
+    var target = output.mutableSpan
     for row in 0..<users.count {
         let slot = Int(users[row] &- first)
-        let target = next[slot]
-        next[slot] = target &+ 1
-        outTimes[target] = sourceTimes[row]
-        outMasks[target] = sourceMasks[row]
+        let place = next[slot]
+        next[slot] = place &+ 1
+        target[place] = source[row]
     }
-}
-
-private func resize(_ rows: inout SelectedRows, to count: Int, addresses: Bool) {
-    if rows.times.count != count {
-        rows.times = [Int64](repeating: 0, count: count)
-        rows.masks = [UInt64](repeating: 0, count: count)
-    }
-    rows.addresses = addresses ? [UInt64](repeating: 0, count: count) : []
 }
 
 /// Sorts the rows of each person by time where runs overlapped. Rows of one instant keep their order.
@@ -94,8 +81,13 @@ func sortPersons(_ output: inout PersonRows) {
         let masks = Array(output.rows.masks[range])
         output.rows.times.replaceSubrange(range, with: order.map { times[$0] })
         output.rows.masks.replaceSubrange(range, with: order.map { masks[$0] })
-        if output.rows.addresses.isEmpty { continue }
-        let addresses = Array(output.rows.addresses[range])
-        output.rows.addresses.replaceSubrange(range, with: order.map { addresses[$0] })
+        reorder(&output.rows.addresses, range, order)
+        reorder(&output.rows.keys, range, order)
     }
+}
+
+private func reorder(_ column: inout [UInt64], _ range: Range<Int>, _ order: [Int]) {
+    if column.isEmpty { return }
+    let old = Array(column[range])
+    column.replaceSubrange(range, with: order.map { old[$0] })
 }

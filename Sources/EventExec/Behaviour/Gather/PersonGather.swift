@@ -13,7 +13,6 @@ struct PersonGather: Sendable {
     struct Scratch: Sendable {
         var group = GroupGather.Scratch()
         var runs: [SelectedRows] = []
-        var order: [Int] = []
     }
 
     /// Rows (of any name) that a range should span: its wanted rows then stay in a core's second-level cache.
@@ -28,16 +27,20 @@ struct PersonGather: Sendable {
     private let userCount: Int
     private let usersPerRange: Int
     let rangeCount: Int
+    /// What the keys that rows carry stand for; nil when none were asked for.
+    let keys: RowKeyReader?
 
     init(
         _ snapshot: any EventSnapshot, _ request: GatherRequest, rowsPerRange: Int = Self.rowsPerRange
     ) throws(EventSQLError) {
         precondition(request.conditions.count <= 64, "BUG: a mask has 64 bits")
+        let keys = RowKeyReader(request)
+        self.keys = keys
         var groups: [GroupGather] = []
         var rowCount = 0
         var userMax: UInt32 = 0
         for (index, group) in snapshot.rowGroups.enumerated() {
-            let gather = try GroupGather(group: group, index: index, request: request)
+            let gather = try GroupGather(group: group, index: index, request: request, keys: keys)
             if gather.isEmpty { continue }
             groups.append(gather)
             rowCount += group.rowCount

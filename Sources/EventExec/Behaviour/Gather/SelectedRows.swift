@@ -1,10 +1,13 @@
 /// Rows of one user range in columns, sorted by (user, time), with the mask of conditions each meets.
 struct SelectedRows: Sendable {
+    /// Left empty where `PersonRows` says whose rows they are.
     var users: [UInt32] = []
     var times: [Int64] = []
     var masks: [UInt64] = []
     /// `RowAddress.raw` of each row; empty unless asked for.
     var addresses: [UInt64] = []
+    /// `RowKey.raw` of each row; empty unless asked for.
+    var keys: [UInt64] = []
 
     var count: Int { times.count }
 
@@ -13,21 +16,24 @@ struct SelectedRows: Sendable {
         times.removeAll(keepingCapacity: true)
         masks.removeAll(keepingCapacity: true)
         addresses.removeAll(keepingCapacity: true)
+        keys.removeAll(keepingCapacity: true)
     }
 
     mutating func append(contentsOf other: SelectedRows, _ range: Range<Int>) {
-        users.append(contentsOf: other.users[range])
+        if !other.users.isEmpty { users.append(contentsOf: other.users[range]) }
         times.append(contentsOf: other.times[range])
         masks.append(contentsOf: other.masks[range])
         if !other.addresses.isEmpty { addresses.append(contentsOf: other.addresses[range]) }
+        if !other.keys.isEmpty { keys.append(contentsOf: other.keys[range]) }
     }
 
     /// The rows in the order of `permutation`.
     func gathered(_ permutation: [Int]) -> SelectedRows {
         SelectedRows(
-            users: permutation.map { users[$0] }, times: permutation.map { times[$0] },
+            users: users.isEmpty ? [] : permutation.map { users[$0] }, times: permutation.map { times[$0] },
             masks: permutation.map { masks[$0] },
-            addresses: addresses.isEmpty ? [] : permutation.map { addresses[$0] })
+            addresses: addresses.isEmpty ? [] : permutation.map { addresses[$0] },
+            keys: keys.isEmpty ? [] : permutation.map { keys[$0] })
     }
 }
 

@@ -1,0 +1,119 @@
+import EventBase
+package import EventSyntax
+
+/// A funnel ready to run: conditions and values are things to call, defaults are filled in (SPEC 3.2).
+package struct FunnelTask: Sendable {
+    package struct Step: Sendable {
+        package var name: String
+        package var condition: GatherRequest.Condition
+        package var isOptional = false
+
+        package init(name: String, condition: GatherRequest.Condition, isOptional: Bool = false) {
+            self.name = name
+            self.condition = condition
+            self.isOptional = isOptional
+        }
+    }
+
+    package struct Exclusion: Sendable {
+        package var condition: GatherRequest.Condition
+        /// Indexes into `steps`, both required.
+        package var after: Int
+        package var before: Int
+        package var dropsPerson: Bool
+
+        package init(condition: GatherRequest.Condition, after: Int, before: Int, dropsPerson: Bool = false) {
+            self.condition = condition
+            self.after = after
+            self.before = before
+            self.dropsPerson = dropsPerson
+        }
+    }
+
+    /// Which row's value a person is counted under (S19).
+    package enum Attribution: Sendable, Equatable {
+        case entry, first, last, all
+        /// Index into `steps`.
+        case step(Int)
+    }
+
+    package struct Breakdown: Sendable {
+        package var values: any RowValues
+        package var attribution: Attribution
+        package var top: Int?
+
+        package init(values: any RowValues, attribution: Attribution = .entry, top: Int? = nil) {
+            self.values = values
+            self.attribution = attribution
+            self.top = top
+        }
+    }
+
+    package var steps: [Step]
+    package var windowMicros: Int64
+    package var order = FunnelStatement.Order.ordered
+    package var ties = FunnelStatement.Ties.any
+    package var exclusions: [Exclusion] = []
+    package var hold: [any RowValues] = []
+    package var breakdown: Breakdown?
+    package var every: CalendarUnit?
+    package var filter: (any RowPredicate)?
+    package var timeRange: ClosedRange<Int64> = Int64.min...Int64.max
+
+    package init(steps: [Step], windowMicros: Int64) {
+        self.steps = steps
+        self.windowMicros = windowMicros
+    }
+
+    /// Indexes into `steps`: required ones first, as their bits lie in a mask.
+    var bitOrder: [Int] { steps.indices.filter { !steps[$0].isOptional } + steps.indices.filter { steps[$0].isOptional } }
+    var requiredCount: Int { steps.count { !$0.isOptional } }
+
+    var request: GatherRequest {
+        var request = GatherRequest(conditions: bitOrder.map { steps[$0].condition } + exclusions.map(\.condition))
+        request.filter = filter
+        request.timeRange = timeRange
+        request.includesStrangers = order == .strict
+        request.hold = hold
+        request.group = breakdown?.values
+        switch breakdown?.attribution {
+        case .entry where order != .any: request.groupBits = 1
+        case .step(let index): request.groupBits = 1 << UInt64(bitOrder.firstIndex(of: index) ?? 0)
+        default: request.groupBits = steps.count == 64 ? .max : (1 << UInt64(steps.count)) - 1
+        }
+        return request
+    }
+
+    var rules: FunnelRules {
+        var rules = FunnelRules(stepCount: requiredCount, windowMicros: windowMicros)
+        rules.order =
+            switch order {
+            case .ordered: .ordered
+            // Strangers are left out of the gather for the second.
+            case .strict, .strictAmongSteps: .strict
+            case .any: .any
+            }
+        rules.tiesAreStrict = ties == .strict
+        rules.stepsAreDisjoint = Self.areDisjoint(steps.filter { !$0.isOptional }.map(\.condition))
+        for (index, step) in steps.enumerated() where step.isOptional {
+            let bit: UInt64 = 1 << UInt64(bitOrder.firstIndex(of: index) ?? 0)
+            rules.optionals.append(.init(bit: bit, after: steps[..<index].count { !$0.isOptional }))
+        }
+        rules.exclusions = exclusions.enumerated().map { index, exclusion in
+            FunnelRules.Exclusion(
+                bit: 1 << UInt64(steps.count + index), after: bitOrder.firstIndex(of: exclusion.after) ?? 0,
+                before: bitOrder.firstIndex(of: exclusion.before) ?? 0, dropsPerson: exclusion.dropsPerson)
+        }
+        return rules
+    }
+
+    /// Whether no row can meet two of the conditions: each has names, and no name twice.
+    private static func areDisjoint(_ conditions: [GatherRequest.Condition]) -> Bool {
+        var seen: Set<String> = []
+        for condition in conditions {
+            if condition.names.isEmpty { return false }
+            for name in Set(condition.names) where !seen.insert(name).inserted { return false }
+        }
+        return true
+    }
+}
