@@ -7,8 +7,10 @@ package struct CohortPlan: Sendable {
         package var selector: SelectorPlan
         package var comparison: PerformedCondition.Comparison
         package var count: Int
-        /// Microseconds before the cohort's end; nil: all time.
+        /// Microseconds before the cohort's end; nil: `timeRange` says when.
         package var lastMicros: Int64?
+        /// Instants that rows must lie in, inclusive.
+        package var timeRange: ClosedRange<Int64> = Int64.min...Int64.max
 
         package init(selector: SelectorPlan, comparison: PerformedCondition.Comparison = .greaterOrEqual, count: Int = 1) {
             self.selector = selector
@@ -27,6 +29,8 @@ package struct CohortPlan: Sendable {
             case .greaterOrEqual: found >= count
             }
         }
+
+        package var isAllTime: Bool { lastMicros == nil && timeRange == Int64.min...Int64.max }
 
         /// Whether all that matters is having a row or none.
         package var asksOnlyForPresence: Bool {
@@ -48,14 +52,16 @@ package struct CohortPlan: Sendable {
     }
 
     package var table: String
+    package var layout: ScanLayout
     package var conditions: [Condition]
     package var tree: Tree
     /// The end of every last period, inclusive; nil: the latest event, but never later than now.
     package var asOfMicros: Int64?
     package var notes: [String] = []
 
-    package init(table: String, conditions: [Condition], tree: Tree) {
+    package init(table: String, layout: ScanLayout, conditions: [Condition], tree: Tree) {
         self.table = table
+        self.layout = layout
         self.conditions = conditions
         self.tree = tree
     }

@@ -2,8 +2,9 @@ internal import EventColumns
 package import EventSyntax
 
 /// A RETENTION whose names are resolved and whose defaults are filled in (SPEC 3.3).
-package struct RetentionPlan: Sendable {
+package struct RetentionPlan: BehaviourPlan {
     package var table: String
+    package var layout: ScanLayout
     package var start: SelectorPlan
     package var returning: SelectorPlan
     package var every: CalendarUnit
@@ -13,12 +14,15 @@ package struct RetentionPlan: Sendable {
     package var criterion: RetentionStatement.Criterion = .on
     /// Last period of each bracket, ascending; empty: every period by itself.
     package var brackets: [Int] = []
-    /// Instants that cohorts and returns must lie in. The first start ever is looked for outside it too (S38).
-    package var timeRange: ClosedRange<Int64> = Int64.min...Int64.max
+    /// Rows with a return that a period must have.
+    package var minimum = 1
+    /// Its time range bounds cohorts and returns. The first start ever is looked for outside it too (S38).
+    package var filter = RowFilterPlan()
     package var notes: [String] = []
 
-    package init(table: String, start: SelectorPlan, returning: SelectorPlan, every: CalendarUnit) {
+    package init(table: String, layout: ScanLayout, start: SelectorPlan, returning: SelectorPlan, every: CalendarUnit) {
         self.table = table
+        self.layout = layout
         self.start = start
         self.returning = returning
         self.every = every
@@ -34,12 +38,14 @@ package struct RetentionPlan: Sendable {
         }
     }
 
-    package var columns: [ResultColumn] {
+    package var columns: [OutputColumn] {
         [
-            ResultColumn("cohort", every == .hour ? .timestamp : .date), ResultColumn("size", .int64),
-            ResultColumn("period", .int64), ResultColumn("users", .int64), ResultColumn("rate", .double),
-            ResultColumn("returned", .int64), ResultColumn("complete", .bool), ResultColumn("low", .double),
-            ResultColumn("high", .double),
+            OutputColumn("cohort", every == .hour ? .timestamp : .date), OutputColumn("size", .int64),
+            OutputColumn("period", .int64), OutputColumn("users", .int64), OutputColumn("rate", .double),
+            OutputColumn("returned", .int64), OutputColumn("complete", .bool), OutputColumn("low", .double),
+            OutputColumn("high", .double),
         ]
     }
+
+    package var explainLines: [String] { ["Retention from \(table)"] + notes.map { "  \($0)" } }
 }

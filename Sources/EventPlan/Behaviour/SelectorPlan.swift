@@ -1,20 +1,124 @@
-package import EventColumns
+import EventBase
+import EventColumns
+import EventSyntax
 
 /// Which rows a step, a start or a condition means, with its names resolved.
 package struct SelectorPlan: Sendable {
     /// Empty: any event.
     package var names: [String]
+    /// Over the columns of the table's `ScanLayout`.
+    package var predicate: BoundExpression?
 
-    package init(names: [String]) { self.names = names }
+    package init(names: [String], predicate: BoundExpression? = nil) {
+        self.names = names
+        self.predicate = predicate
+    }
 }
 
-/// A column of a statement's result.
-package struct ResultColumn: Sendable, Equatable {
-    package var name: String
-    package var type: ScalarType
+/// WHERE of a behaviour statement: what it says about time as a range, the rest as a condition.
+package struct RowFilterPlan: Sendable {
+    /// Inclusive; whole where nothing is said.
+    package var timeRange: ClosedRange<Int64> = Int64.min...Int64.max
+    package var predicate: BoundExpression?
 
-    package init(_ name: String, _ type: ScalarType) {
-        self.name = name
-        self.type = type
+    package init() {}
+
+    /// Takes comparisons of the time column with constants out of a condition. An empty range becomes a condition
+    /// that is never true.
+    package init(_ condition: BoundExpression, layout: ScanLayout) {
+        let time = layout.index(role: .time)
+        var low = Int64.min
+        var high = Int64.max
+        var rest: [BoundExpression] = []
+        for part in condition.conjuncts {
+            guard let (comparison, instant) = Self.timeComparison(part, time) else {
+                rest.append(part)
+                continue
+            }
+            switch comparison {
+            case .equal:
+                low = max(low, instant)
+                high = min(high, instant)
+            case .less: high = min(high, instant == .min ? .min : instant - 1)
+            case .lessOrEqual: high = min(high, instant)
+            case .greater: low = max(low, instant == .max ? .max : instant + 1)
+            case .greaterOrEqual: low = max(low, instant)
+            case .notEqual: rest.append(part)
+            }
+        }
+        if low > high {
+            rest.append(.constant(.bool(false), .bool))
+        } else {
+            timeRange = low...high
+        }
+        predicate = BoundExpression.all(rest)
+    }
+
+    private static func timeComparison(_ part: BoundExpression, _ time: Int?) -> (Comparison, Int64)? {
+        guard case .compare(let comparison, let a, let b) = part else { return nil }
+        if case .column(let index, _, _) = a, index == time, case .timestamp(let instant) = b.constantValue {
+            return (comparison, instant)
+        }
+        if case .column(let index, _, _) = b, index == time, case .timestamp(let instant) = a.constantValue {
+            return (comparison.mirrored, instant)
+        }
+        return nil
+    }
+}
+
+/// The table of a behaviour statement, and what binding its clauses needs.
+struct BehaviourScope {
+    let binder: Binder
+    let schema: TableSchema
+    let layout: ScanLayout
+
+    init(table: String, position: SourcePosition, binder: Binder) throws(EventSQLError) {
+        guard let schema = try binder.catalog.schema(ofTable: table) else {
+            throw EventSQLError(
+                .binding, "there is no table \(table)",
+                hint: "tables: \(binder.catalog.tableNames.sorted().joined(separator: ", "))", position: position)
+        }
+        guard schema.column(role: .user) != nil, schema.column(role: .time) != nil else {
+            throw EventSQLError(
+                .binding, "\(table) is no event table: it has no user and time column", position: position)
+        }
+        self.binder = binder
+        self.schema = schema
+        layout = ScanLayout(schema)
+    }
+
+    func selector(_ selector: EventSelector) throws(EventSQLError) -> SelectorPlan {
+        SelectorPlan(names: selector.names, predicate: try selector.filter.map(condition))
+    }
+
+    func condition(_ expression: Expression) throws(EventSQLError) -> BoundExpression {
+        try binder.bindPredicate(expression, schema: schema)
+    }
+
+    func value(_ expression: Expression) throws(EventSQLError) -> BoundExpression {
+        try binder.bindExpression(expression, schema: schema)
+    }
+
+    func filter(_ expression: Expression?) throws(EventSQLError) -> RowFilterPlan {
+        guard let expression else { return RowFilterPlan() }
+        return RowFilterPlan(try condition(expression), layout: layout)
+    }
+
+    /// Refuses `BY key` unless it names the user column.
+    func requireUserKey(_ key: Expression?) throws(EventSQLError) {
+        guard let key else { return }
+        if case .column(let index, _, _) = try value(key), layout.columns[index].role == .user { return }
+        throw EventSQLError(
+            .binding, "BY counts people by their user column only", hint: "leave BY out", position: key.position)
+    }
+
+    /// Refuses zones other than UTC and weeks that do not start on Monday.
+    func requirePlainCalendar(_ options: CalendarOptions, at position: SourcePosition) throws(EventSQLError) {
+        if let zone = options.zone, !["UTC", "ETC/UTC", "GMT", "Z"].contains(zone.uppercased()) {
+            throw EventSQLError(.binding, "buckets are cut in UTC, not in \(zone)", position: position)
+        }
+        if options.weekStart != .monday {
+            throw EventSQLError(.binding, "weeks start on Monday", position: position)
+        }
     }
 }

@@ -17,7 +17,9 @@ struct CohortOperatorTests {
             let snapshot = MemorySnapshot(
                 groups: stream.groups, merges: stream.merges, cohorts: ["known": known.sorted()],
                 hasUserBitmaps: seed % 4 != 0)
-            var plan = CohortPlan(table: "events", conditions: [], tree: .cohort("known"))
+            var plan = CohortPlan(
+                table: "events", layout: ScanLayout(TableSchema(name: "events", columns: [])), conditions: [],
+                tree: .cohort("known"))
             plan.tree = Self.randomTree(depth: 3, &plan.conditions, &random)
             let base: Int64 = 1_700_000_000 * RandomEvents.second
             if Bool.random(using: &random) { plan.asOfMicros = base + 5 * 3600 * RandomEvents.second }

@@ -1,6 +1,7 @@
 import EventBase
 import EventColumns
 import EventExec
+import EventPlan
 import EventSyntax
 import EventTestSupport
 import Testing

@@ -74,7 +74,7 @@ struct ConditionSets {
         let usesBitmaps = canUseUserBitmaps
         var sets: [Bitmap?] = []
         for condition in plan.conditions {
-            if usesBitmaps, condition.asksOnlyForPresence, condition.lastMicros == nil {
+            if usesBitmaps, condition.selector.predicate == nil, condition.asksOnlyForPresence, condition.isAllTime {
                 let days = try UserDays(snapshot).users(of: condition.selector.names, context)
                 sets.append(days.isEmpty ? Bitmap() : Bitmap.union(days.map(\.users)))
             } else {
@@ -95,9 +95,12 @@ struct ConditionSets {
     private func gather(_ indexes: [Int]) throws(EventSQLError) -> [Bitmap] {
         let conditions = indexes.map { plan.conditions[$0] }
         let ranges = conditions.map { condition in
-            condition.lastMicros.map { Self.lastPeriod($0, endingAt: end) } ?? Int64.min...Int64.max
+            condition.lastMicros.map { Self.lastPeriod($0, endingAt: end) } ?? condition.timeRange
         }
-        var request = GatherRequest(conditions: conditions.map { .init(names: $0.selector.names) })
+        let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
+        var selected: [GatherRequest.Condition] = []
+        for condition in conditions { selected.append(try readers.condition(condition.selector)) }
+        var request = GatherRequest(conditions: selected)
         let first = ranges.map(\.lowerBound).min() ?? .min
         request.timeRange = first...(ranges.map(\.upperBound).max() ?? .max)
         let gather = try PersonGather(snapshot, request)

@@ -1,5 +1,6 @@
 import EventBase
 import EventColumns
+import EventPlan
 import EventSyntax
 
 /// Counts persons into tallies: one, or one per breakdown value and period of the entry row.
@@ -37,7 +38,7 @@ struct FunnelCounter: Sendable {
         bitOrder = task.bitOrder
         fold = FunnelFold(rules)
         plain = FunnelTally(stepCount: task.steps.count)
-        isPlain = keys == nil && task.every == nil && rules.optionals.isEmpty
+        isPlain = keys == nil && task.every == nil && rules.optionals.isEmpty && !task.entersOnce
     }
 
     mutating func add(_ persons: PersonRows) {
@@ -58,7 +59,7 @@ struct FunnelCounter: Sendable {
     private mutating func addByCell(_ rows: SelectedRows, _ range: Range<Int>) {
         let parts = partition(rows, range)
         guard let every = task.every else {
-            count(parts, period: 0, entryRange: nil)
+            count(parts, period: 0, entryRange: task.entersOnce ? firstEntry(rows, range) : nil)
             return
         }
         let buckets = CalendarBuckets(unit: every)
@@ -70,6 +71,29 @@ struct FunnelCounter: Sendable {
             last = bucket
             count(parts, period: bucket, entryRange: buckets.startMicros(bucket)..<buckets.startMicros(bucket + 1))
         }
+    }
+
+    /// The instant of the first row of step 1, as a range.
+    private func firstEntry(_ rows: SelectedRows, _ range: Range<Int>) -> Range<Int64> {
+        let row = range.first { rows.masks[$0] & 1 != 0 } ?? range.lowerBound
+        return rows.times[row]..<(rows.times[row] + 1)
+    }
+
+    /// The person's reported attempt, whichever held values it has.
+    func bestAttempt(_ fold: inout FunnelFold, _ rows: SelectedRows, _ range: Range<Int>) -> Attempt {
+        if task.hold.isEmpty && !task.entersOnce { return fold.fold(rows, range) }
+        if task.entersOnce {
+            var narrowed = rules
+            narrowed.entryRange = firstEntry(rows, range)
+            fold = FunnelFold(narrowed)
+        }
+        var best = Attempt()
+        for part in partition(rows, range) {
+            let attempt = fold.fold(part.rows, 0..<part.rows.count)
+            if attempt.isDropped { return Attempt() }
+            if attempt.isBetter(than: best) { best = attempt }
+        }
+        return best
     }
 
     /// The rows that belong together: all, or those with the same held values (and breakdown value for ALL).

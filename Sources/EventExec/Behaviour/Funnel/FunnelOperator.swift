@@ -4,7 +4,7 @@ import EventSyntax
 
 /// Runs a FUNNEL: gather the rows of its steps, fold them person by person, count (SPEC 3.2).
 package struct FunnelOperator: Sendable {
-    private let task: FunnelTask
+    let task: FunnelTask
 
     private struct Worker: Sendable {
         var counter: FunnelCounter

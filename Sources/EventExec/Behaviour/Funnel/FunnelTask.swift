@@ -1,4 +1,5 @@
 import EventBase
+package import EventPlan
 package import EventSyntax
 
 /// A funnel ready to run: conditions and values are things to call, defaults are filled in (SPEC 3.2).
@@ -30,12 +31,7 @@ package struct FunnelTask: Sendable {
         }
     }
 
-    /// Which row's value a person is counted under (S19).
-    package enum Attribution: Sendable, Equatable {
-        case entry, first, last, all
-        /// Index into `steps`.
-        case step(Int)
-    }
+    package typealias Attribution = FunnelPlan.Attribution
 
     package struct Breakdown: Sendable {
         package var values: any RowValues
@@ -53,6 +49,8 @@ package struct FunnelTask: Sendable {
     package var windowMicros: Int64
     package var order = FunnelStatement.Order.ordered
     package var ties = FunnelStatement.Ties.any
+    /// Only the person's first row of step 1 opens an attempt.
+    package var entersOnce = false
     package var exclusions: [Exclusion] = []
     package var hold: [any RowValues] = []
     package var breakdown: Breakdown?

@@ -4,12 +4,12 @@ package import EventPlan
 
 /// The rows of a behaviour statement, with the semantics that it used said in words.
 package struct BehaviourResult: Sendable {
-    package var columns: [ResultColumn]
+    package var columns: [OutputColumn]
     /// Boxed rows: a behaviour statement answers hundreds of rows, not millions.
     package var rows: [[Value]]
     package var notes: [String]
 
-    package init(columns: [ResultColumn], rows: [[Value]], notes: [String]) {
+    package init(columns: [OutputColumn], rows: [[Value]], notes: [String]) {
         self.columns = columns
         self.rows = rows
         self.notes = notes

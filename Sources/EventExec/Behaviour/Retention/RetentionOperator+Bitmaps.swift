@@ -7,10 +7,11 @@ extension RetentionOperator {
     /// Whether (day, event) user bitmaps say all there is to know: whole days, names only, every row visible, nobody
     /// merged.
     func canUseUserBitmaps(_ snapshot: any EventSnapshot) -> Bool {
-        let wholeDays = [plan.timeRange.lowerBound, plan.timeRange.upperBound &+ 1].allSatisfy {
+        let wholeDays = [plan.filter.timeRange.lowerBound, plan.filter.timeRange.upperBound &+ 1].allSatisfy {
             $0 == .min || $0 % CalendarMath.microsPerDay == 0
         }
-        return wholeDays && plan.every != .hour && snapshot.canonicalUsers == nil
+        let namesOnly = plan.filter.predicate == nil && plan.start.predicate == nil && plan.returning.predicate == nil
+        return namesOnly && wholeDays && plan.minimum == 1 && plan.every != .hour && snapshot.canonicalUsers == nil
             && snapshot.rowGroups.allSatisfy { $0.hasUserBitmaps && $0.hiddenRows == nil }
     }
 
@@ -31,9 +32,7 @@ extension RetentionOperator {
         } body: { (found: inout [(cohort: Int, size: Int, returned: [Int])], cohort: Int) throws(EventSQLError) in
             let members = cohorts[cohort]
             if members.isEmpty { return }
-            let cells = columns.map { span in
-                Self.count(members, cohort, span, returned, reachesOn: criterion == .onOrAfter)
-            }
+            let cells = Self.counts(members, cohort, columns, returned, criterion)
             found.append((cohort, members.count, cells))
         }
         for cell in counts.joined() {
@@ -42,15 +41,25 @@ extension RetentionOperator {
         }
     }
 
-    /// Members who returned in the periods `span`. With `reachesOn`, `returned[i]` already holds every later bucket.
-    private static func count(
-        _ members: Bitmap, _ cohort: Int, _ span: ClosedRange<Int>, _ returned: [Bitmap], reachesOn: Bool
-    ) -> Int {
-        let first = cohort + span.lowerBound
-        if first >= returned.count { return 0 }
-        if reachesOn || span.count == 1 { return members.intersectionCount(returned[first]) }
-        let last = min(returned.count - 1, cohort + span.upperBound)
-        return members.intersectionCount(Bitmap.union(Array(returned[first...last])))
+    /// Members who returned in each column. For ON OR AFTER `returned[i]` already holds every later bucket.
+    private static func counts(
+        _ members: Bitmap, _ cohort: Int, _ columns: [ClosedRange<Int>], _ returned: [Bitmap],
+        _ criterion: RetentionStatement.Criterion
+    ) -> [Int] {
+        // What ON OR BEFORE and STREAK carry from column to column.
+        var carried: Bitmap?
+        return columns.enumerated().map { column, span in
+            let first = cohort + span.lowerBound
+            let last = min(returned.count - 1, cohort + span.upperBound)
+            if first > last { return 0 }
+            let set =
+                first == last || criterion == .onOrAfter ? returned[first] : Bitmap.union(Array(returned[first...last]))
+            if column == 0 || criterion == .on || criterion == .onOrAfter { return members.intersectionCount(set) }
+            let here = members.intersection(set)
+            let both = carried.map { criterion == .streak ? $0.intersection(here) : $0.union(here) } ?? here
+            carried = both
+            return both.count
+        }
     }
 
     /// The persons of each cohort bucket: new ones only, or all with a start.
@@ -60,7 +69,7 @@ extension RetentionOperator {
         for (day, users) in starts {
             let opening = plan.occurrence == .firstTime ? users.subtracting(seen) : users
             if plan.occurrence == .firstTime { seen = seen.union(users) }
-            if plan.timeRange.contains(CalendarMath.micros(ofDay: day)) {
+            if plan.filter.timeRange.contains(CalendarMath.micros(ofDay: day)) {
                 parts[buckets.bucket(ofDay: day) - range.lowerBound].append(opening)
             }
         }
@@ -70,7 +79,7 @@ extension RetentionOperator {
     /// The persons with a return in each bucket; in that bucket or any later one for ON OR AFTER.
     private func returnSets(_ returns: [(day: Int32, users: Bitmap)], _ table: RetentionTable) -> [Bitmap] {
         var parts: [[Bitmap]] = Array(repeating: [], count: table.cohorts.count)
-        for (day, users) in returns where plan.timeRange.contains(CalendarMath.micros(ofDay: day)) {
+        for (day, users) in returns where plan.filter.timeRange.contains(CalendarMath.micros(ofDay: day)) {
             parts[buckets.bucket(ofDay: day) - table.cohorts.lowerBound].append(users)
         }
         var sets = parts.map { $0.isEmpty ? Bitmap() : Bitmap.union($0) }

@@ -13,13 +13,12 @@ package struct RetentionOperator: Sendable {
         buckets = CalendarBuckets(unit: plan.every)
     }
 
-    package func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> BehaviourResult {
-        var result = BehaviourResult(columns: plan.columns, rows: [], notes: plan.notes)
+    package func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
         let ranges = snapshot.rowGroups.map(\.timeRange)
-        guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max() else { return result }
-        let lastInstant = min(last, plan.timeRange.upperBound)
-        let firstInstant = max(first, plan.timeRange.lowerBound)
-        if firstInstant > lastInstant { return result }
+        guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max() else { return [] }
+        let lastInstant = min(last, plan.filter.timeRange.upperBound)
+        let firstInstant = max(first, plan.filter.timeRange.lowerBound)
+        if firstInstant > lastInstant { return [] }
         let cohorts = buckets.bucket(ofMicros: firstInstant)...buckets.bucket(ofMicros: lastInstant)
         let columns = RetentionTable.columns(periods: periods(cohorts), brackets: plan.brackets)
         let cellCount = cohorts.count * columns.count
@@ -31,8 +30,7 @@ package struct RetentionOperator: Sendable {
         } else {
             try fillFromRows(&table, snapshot, context)
         }
-        result.rows = table.makeRows(lastInstant: lastInstant)
-        return result
+        return table.makeRows(lastInstant: lastInstant)
     }
 
     /// Periods after period 0 that can hold anything, unless the statement says how many.
@@ -43,8 +41,11 @@ package struct RetentionOperator: Sendable {
     private func fillFromRows(
         _ table: inout RetentionTable, _ snapshot: any EventSnapshot, _ context: QueryContext
     ) throws(EventSQLError) {
-        var request = GatherRequest(conditions: [plan.start, plan.returning].map { .init(names: $0.names) })
-        if plan.occurrence == .recurring { request.timeRange = plan.timeRange }
+        let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
+        var request = GatherRequest(
+            conditions: [try readers.condition(plan.start), try readers.condition(plan.returning)])
+        request.filter = try readers.predicate(plan.filter.predicate)
+        if plan.occurrence == .recurring { request.timeRange = plan.filter.timeRange }
         let gather = try PersonGather(snapshot, request)
         let empty = table
         let fold = RetentionFold(plan: plan, buckets: buckets)
@@ -58,60 +59,5 @@ package struct RetentionOperator: Sendable {
             }
         }
         for worker in workers { table.merge(worker.table) }
-    }
-}
-
-/// Adds one person at a time to a retention table.
-struct RetentionFold: Sendable {
-    let plan: RetentionPlan
-    let buckets: CalendarBuckets
-    /// Distinct buckets of the person's starts and returns, ascending.
-    private var starts: [Int] = []
-    private var returns: [Int] = []
-    /// The cohort a column was last counted for, so that a person counts once in a column of several periods.
-    private var countedFor: [Int] = []
-
-    init(plan: RetentionPlan, buckets: CalendarBuckets) {
-        self.plan = plan
-        self.buckets = buckets
-    }
-
-    /// `rows` carry bit 0 for the start and bit 1 for the return.
-    mutating func add(_ rows: SelectedRows, _ range: Range<Int>, to table: inout RetentionTable) {
-        starts.removeAll(keepingCapacity: true)
-        returns.removeAll(keepingCapacity: true)
-        var hasStarted = false
-        for row in range {
-            let time = rows.times[row]
-            let isStart = rows.masks[row] & 1 != 0 && !(hasStarted && plan.occurrence == .firstTime)
-            if isStart { hasStarted = true }
-            if !plan.timeRange.contains(time) { continue }
-            let bucket = buckets.bucket(ofMicros: time)
-            if isStart, starts.last != bucket { starts.append(bucket) }
-            if rows.masks[row] & 2 != 0, returns.last != bucket { returns.append(bucket) }
-        }
-        for cohort in starts { count(cohort, &table) }
-    }
-
-    private mutating func count(_ cohort: Int, _ table: inout RetentionTable) {
-        let base = cohort - table.cohorts.lowerBound
-        table.sizes[base] += 1
-        countedFor = Array(repeating: .min, count: table.columns.count)
-        for bucket in returns where bucket >= cohort {
-            let period = bucket - cohort
-            if plan.criterion == .onOrAfter {
-                for column in table.columns.indices where table.columns[column].lowerBound <= period {
-                    mark(column, cohort, base, &table)
-                }
-            } else if period < table.columnOfPeriod.count {
-                mark(table.columnOfPeriod[period], cohort, base, &table)
-            }
-        }
-    }
-
-    private mutating func mark(_ column: Int, _ cohort: Int, _ base: Int, _ table: inout RetentionTable) {
-        if countedFor[column] == cohort { return }
-        countedFor[column] = cohort
-        table.returned[base * table.columns.count + column] += 1
     }
 }

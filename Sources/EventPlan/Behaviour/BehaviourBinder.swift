@@ -1,0 +1,27 @@
+package import EventBase
+package import EventSyntax
+
+/// Resolves the names of FUNNEL, RETENTION and their kin, fills in defaults and says which it used.
+package struct BehaviourBinder: BehaviourBinding {
+    package init() {}
+
+    package func bind(
+        _ statement: BehaviourStatement, with binder: Binder
+    ) throws(EventSQLError) -> any BehaviourPlan {
+        switch statement {
+        case .funnel(let statement): return try bind(statement, binder)
+        case .retention(let statement): return try bind(statement, binder)
+        case .stickiness(let statement): throw Self.refused("STICKINESS", statement.position)
+        case .lifecycle(let statement): throw Self.refused("LIFECYCLE", statement.position)
+        case .sessions(let statement): throw Self.refused("SESSIONS", statement.position)
+        case .paths(let statement): throw Self.refused("PATHS", statement.position)
+        case .timeline(let statement): throw Self.refused("TIMELINE", statement.position)
+        case .trends(let statement): throw Self.refused("TRENDS", statement.position)
+        }
+    }
+
+    /// The error for a clause that the grammar has and the engine does not answer.
+    static func refused(_ clause: String, _ position: SourcePosition, hint: String? = nil) -> EventSQLError {
+        EventSQLError(.binding, "\(clause) is not answered yet", hint: hint, position: position)
+    }
+}
