@@ -50,10 +50,11 @@ let package = Package(
             "EventSQL",
             ["EventBase", "EventColumns", "EventIO", "EventSyntax", "EventPlan", "EventStore", "EventExec"]),
         floor("EventIngest", ["EventBase", "EventColumns", "EventIO", "EventSQL", "CSimdjson", "CZlib", "CZstd"]),
+        floor("EventRender", ["EventSQL"]),
         .executableTarget(
             name: "EventSQLShell",
             dependencies: [
-                "EventSQL", "EventIngest", "CEdit",
+                "EventSQL", "EventIngest", "EventRender", "CEdit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -74,6 +75,7 @@ let package = Package(
         tests("EventExecTests", ["EventExec", "EventTestSupport"]),
         tests("EventSQLTests", ["EventSQL", "EventTestSupport"]),
         tests("EventIngestTests", ["EventIngest", "EventSQL", "EventTestSupport"]),
+        tests("EventRenderTests", ["EventRender", "EventSQL", "EventTestSupport"]),
         tests("EventSQLShellTests", ["EventTestSupport"]),
         tests("LogicTests", ["EventSQL", "EventIngest", "EventTestSupport", "CSQLite"]),
         tests("ArchitectureTests", []),

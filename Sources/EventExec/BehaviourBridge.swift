@@ -7,6 +7,6 @@ enum BehaviourBridge {
     static func run(
         _ plan: any BehaviourPlan, snapshot: any EventSnapshot, context: QueryContext, nowMicros: Int64
     ) throws(EventSQLError) -> BehaviourResult {
-        throw EventSQLError(.internal, "behaviour statements cannot run yet")
+        try BehaviourExecutor.run(plan, snapshot: snapshot, context: context)
     }
 }

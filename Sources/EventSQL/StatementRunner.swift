@@ -19,11 +19,13 @@ struct StatementRunner {
     let context: QueryContext
     let nowMicros: Int64
 
-    private var catalog: StoreCatalog { StoreCatalog(store: store) }
+    var catalog: StoreCatalog { StoreCatalog(store: store) }
     func run(_ parsed: ParsedStatement) throws(EventSQLError) -> Answer {
         switch parsed.statement {
         case .query(let query): return try run(query)
         case .explain(.statement(let inner), let analyze): return try explain(inner, analyze: analyze)
+        case .createCohort(let name, let definition, let orReplace, let position):
+            return try createCohort(name, definition, orReplace: orReplace, position)
         case .dropCohort(let name, let ifExists, let position):
             return try dropCohort(name, ifExists: ifExists, position)
         case .describe(let table, let position): return try describe(table, position)
@@ -35,14 +37,25 @@ struct StatementRunner {
         }
     }
 
-    private var binder: Binder { Binder(catalog: catalog, nowMicros: nowMicros) }
+    var binder: Binder { Binder(catalog: catalog, nowMicros: nowMicros, behaviour: BehaviourBinder()) }
 
-    private var executor: PlanExecutor { PlanExecutor(snapshots: catalog, context: context, nowMicros: nowMicros) }
+    var executor: PlanExecutor { PlanExecutor(snapshots: catalog, context: context, nowMicros: nowMicros) }
 
     private func run(_ query: Query) throws(EventSQLError) -> Answer {
         let plan = try binder.bindStatement(query)
         let (batches, notes) = try executor.runNoting(plan)
-        return Answer(kind: .rows, columns: plan.columns.map { ResultColumn($0) }, batches: batches, notes: notes)
+        return Answer(
+            kind: Self.kind(of: query), columns: plan.columns.map { ResultColumn($0) }, batches: batches, notes: notes)
+    }
+
+    /// A behaviour statement with nothing around it is drawn as what it is.
+    private static func kind(of query: Query) -> QueryResult.Kind {
+        guard case .behaviour(let statement) = query.body, query.with.isEmpty, query.orderBy.isEmpty else { return .rows }
+        switch statement {
+        case .funnel: return .funnel
+        case .retention: return .retention
+        default: return .rows
+        }
     }
 
     private func explain(_ statement: Statement, analyze: Bool) throws(EventSQLError) -> Answer {
@@ -92,7 +105,7 @@ struct StatementRunner {
         }
     }
 
-    private static func table(_ columns: [(String, ScalarType)], _ rows: [[Value]]) -> Answer {
+    static func table(_ columns: [(String, ScalarType)], _ rows: [[Value]]) -> Answer {
         let vectors = columns.indices.map { column in
             let texts: [String] = rows.map { if case .string(let text) = $0[column] { text } else { "" } }
             let numbers: [Int64] = rows.map { if case .int64(let number) = $0[column] { number } else { 0 } }

@@ -1,3 +1,4 @@
+internal import EventBase
 internal import EventIO
 
 /// An instant to the microsecond, UTC.
@@ -17,4 +18,12 @@ public struct EventTime: Sendable, Hashable, Comparable {
     public static var now: EventTime { EventTime(micros: WallClock.nowMicros()) }
 
     public static func < (a: EventTime, b: EventTime) -> Bool { a.micros < b.micros }
+}
+
+extension EventTime: CustomStringConvertible {
+    /// `2024-03-01 12:30:15`, with a fraction where there is one; UTC.
+    public var description: String { TimestampText.print(micros: micros) }
+
+    /// `2024-03-01`; UTC.
+    public var dayDescription: String { TimestampText.print(day: Int(CalendarMath.day(ofMicros: micros))) }
 }

@@ -1,0 +1,2 @@
+// An application that imports EventSQL sees EventSQLError, SourcePosition and Limits without a second import.
+@_exported public import EventBase
