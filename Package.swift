@@ -76,7 +76,7 @@ let package = Package(
         tests("EventSQLTests", ["EventSQL", "EventTestSupport"]),
         tests("EventIngestTests", ["EventIngest", "EventSQL", "EventTestSupport"]),
         tests("EventRenderTests", ["EventRender", "EventSQL", "EventTestSupport"]),
-        tests("EventSQLShellTests", ["EventTestSupport"]),
+        tests("EventSQLShellTests", ["EventSQLShell", "EventTestSupport"]),
         tests("LogicTests", ["EventSQL", "EventIngest", "EventTestSupport", "CSQLite"]),
         tests("ArchitectureTests", []),
     ],

@@ -2,7 +2,7 @@
 // Soundness: lengths are checked first, and integers have no invalid bit patterns.
 
 #if _endian(big)
-    #error("arrays are copied as they lie in memory, which must be little-endian as the files are (SPEC 1)")
+#error("arrays are copied as they lie in memory, which must be little-endian as the files are (SPEC 1)")
 #endif
 
 extension Array where Element: FixedWidthInteger & BitwiseCopyable {

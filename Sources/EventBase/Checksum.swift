@@ -8,5 +8,7 @@ package enum Checksum {
         unsafe bytes.withUnsafeBytes { buffer in unsafe ek_crc32c(seed, buffer.baseAddress, buffer.count) }
     }
 
-    package static func crc32c(_ bytes: [UInt8], seed: UInt32 = 0) -> UInt32 { unsafe bytes.withUnsafeBytes { buffer in unsafe ek_crc32c(seed, buffer.baseAddress, buffer.count) } }
+    package static func crc32c(_ bytes: [UInt8], seed: UInt32 = 0) -> UInt32 {
+        unsafe bytes.withUnsafeBytes { buffer in unsafe ek_crc32c(seed, buffer.baseAddress, buffer.count) }
+    }
 }

@@ -8,7 +8,9 @@
     private let release: @Sendable (UnsafeRawBufferPointer) -> Void
 
     /// Takes over `base`; `release` runs once, when the last reader has gone.
-    package init(unsafeOwning base: UnsafeRawBufferPointer, release: @escaping @Sendable (UnsafeRawBufferPointer) -> Void) {
+    package init(
+        unsafeOwning base: UnsafeRawBufferPointer, release: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+    ) {
         unsafe self.base = base
         unsafe self.release = release
     }

@@ -15,7 +15,9 @@ package enum TimestampText {
             guard let offset = scanner.zone() else { return nil }
             micros -= offset
         }
-        guard scanner.atEnd, (Limits.timestampMicrosMin...Limits.timestampMicrosMax).contains(micros) else { return nil }
+        guard scanner.atEnd, (Limits.timestampMicrosMin...Limits.timestampMicrosMax).contains(micros) else {
+            return nil
+        }
         return micros
     }
 

@@ -61,7 +61,9 @@ package import EventBase
     package func symmetricDifference(_ other: Bitmap) -> Bitmap {
         unsafe Bitmap(unsafeOwning: roaring_bitmap_xor(raw, other.raw)!)
     }
-    package func intersectionCount(_ other: Bitmap) -> Int { Int(unsafe roaring_bitmap_and_cardinality(raw, other.raw)) }
+    package func intersectionCount(_ other: Bitmap) -> Int {
+        Int(unsafe roaring_bitmap_and_cardinality(raw, other.raw))
+    }
 
     /// The union of many sets.
     package static func union(_ bitmaps: [Bitmap]) -> Bitmap {

@@ -35,7 +35,7 @@ package protocol RowGroup: AnyObject, Sendable {
     /// User ordinals of `rows` of a granule; replaces what `output` held.
     func readUsers(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError)
     /// Timestamps of `rows` of a granule.
-    func readTimes(granule: Int, rows: Range<Int>, into output: inout [Int64])  throws(EventSQLError)
+    func readTimes(granule: Int, rows: Range<Int>, into output: inout [Int64]) throws(EventSQLError)
     /// Event codes of `rows` of a granule: codes of `eventNames`, or `UInt32.max` for no name.
     func readEventCodes(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError)
 

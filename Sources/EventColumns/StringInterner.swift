@@ -69,7 +69,8 @@ package struct StringInterner: Sendable {
         while true {
             let entry = slots[slot]
             if entry == 0 { return slot }
-            if (entry ^ hash) >> 32 == 0, ByteOrder.equal(self.bytes(at: UInt32(truncatingIfNeeded: entry) &- 1), bytes) {
+            if (entry ^ hash) >> 32 == 0, ByteOrder.equal(self.bytes(at: UInt32(truncatingIfNeeded: entry) &- 1), bytes)
+            {
                 return slot
             }
             slot = (slot + 1) & mask

@@ -60,7 +60,8 @@ package final class HeapStringPool: StringPool {
 
     /// `offsets` ascend, begin with 0 and end with `heap.count`; the caller vouches for the two flags.
     package init(heap: [UInt8], offsets: [UInt32], isDistinct: Bool, isSorted: Bool) {
-        precondition(offsets.first == 0 && Int(offsets[offsets.count - 1]) == heap.count, "BUG: offsets do not fit heap")
+        precondition(
+            offsets.first == 0 && Int(offsets[offsets.count - 1]) == heap.count, "BUG: offsets do not fit heap")
         self.heap = SharedBytes(heap)
         self.offsets = offsets
         self.isDistinct = isDistinct

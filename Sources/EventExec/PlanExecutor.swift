@@ -37,10 +37,14 @@ package struct PlanExecutor {
         let batches = try runner(plan, profile: profile, notes: StatementNotes()).run(plan)
         let milliseconds = Double((ContinuousClock.now - start) / .microseconds(1)) / 1000
         let rows = batches.reduce(0) { $0 + $1.rowCount }
-        return profile.lines() + ["Total: \(rows) rows in \(milliseconds) ms, \(context.peakReservedBytes) bytes reserved at peak"]
+        return profile.lines() + [
+            "Total: \(rows) rows in \(milliseconds) ms, \(context.peakReservedBytes) bytes reserved at peak"
+        ]
     }
 
-    private func runner(_ plan: LogicalPlan, profile: PlanProfile?, notes: StatementNotes) throws(EventSQLError) -> PlanRunner {
+    private func runner(_ plan: LogicalPlan, profile: PlanProfile?, notes: StatementNotes) throws(EventSQLError)
+        -> PlanRunner
+    {
         let statementSnapshots = StatementSnapshots(snapshots)
         return PlanRunner(
             snapshots: statementSnapshots, context: context, nowMicros: nowMicros,
@@ -48,7 +52,9 @@ package struct PlanExecutor {
     }
 
     /// Cohorts that any part of the plan mentions, from the first event table that it reads.
-    private func environment(_ plan: LogicalPlan, _ snapshots: StatementSnapshots) throws(EventSQLError) -> EvaluationEnvironment {
+    private func environment(_ plan: LogicalPlan, _ snapshots: StatementSnapshots) throws(EventSQLError)
+        -> EvaluationEnvironment
+    {
         var expressions: [BoundExpression] = []
         var tables: [String] = []
         func collect(_ expression: BoundExpression) {

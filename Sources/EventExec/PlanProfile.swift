@@ -65,9 +65,12 @@ final class PlanProfile: Sendable {
 
     private static func scanLines(_ entry: Entry) -> [String] {
         guard let scan = entry.scan.withLock({ $0 }) else { return [] }
-        let groups = "segments \(scan.groupsTotal.load(ordering: .relaxed)): pruned by time \(scan.groupsByTime.load(ordering: .relaxed)), by event name \(scan.groupsByName.load(ordering: .relaxed)), by user \(scan.groupsByUser.load(ordering: .relaxed))"
-        let granules = "granules \(scan.granulesTotal.load(ordering: .relaxed)): pruned by zone maps \(scan.granulesByZone.load(ordering: .relaxed)), by row bitmaps \(scan.granulesByRows.load(ordering: .relaxed))"
-        let rows = "rows looked at \(scan.rowsRead.load(ordering: .relaxed)), kept \(scan.rowsKept.load(ordering: .relaxed))"
+        let groups =
+            "segments \(scan.groupsTotal.load(ordering: .relaxed)): pruned by time \(scan.groupsByTime.load(ordering: .relaxed)), by event name \(scan.groupsByName.load(ordering: .relaxed)), by user \(scan.groupsByUser.load(ordering: .relaxed))"
+        let granules =
+            "granules \(scan.granulesTotal.load(ordering: .relaxed)): pruned by zone maps \(scan.granulesByZone.load(ordering: .relaxed)), by row bitmaps \(scan.granulesByRows.load(ordering: .relaxed))"
+        let rows =
+            "rows looked at \(scan.rowsRead.load(ordering: .relaxed)), kept \(scan.rowsKept.load(ordering: .relaxed))"
         return [groups, granules, rows]
     }
 }

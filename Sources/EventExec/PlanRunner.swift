@@ -35,14 +35,16 @@ struct PlanRunner {
             let counters = ScanCounters()
             profile?.attach(counters)
             return try ScanSource(
-                node, snapshot: try snapshots.snapshot(ofTable: node.table), environment: environment, counters: counters)
+                node, snapshot: try snapshots.snapshot(ofTable: node.table), environment: environment,
+                counters: counters)
         case .values(let node): return StoredSource(batches: try values(node))
         case .filter(let input, let condition):
             let resolved = try resolved(condition)
             return StagedSource(input: try source(input)) { [environment] in FilterStage(resolved, environment) }
         case .project(let node):
             let expressions = try resolved(node.expressions)
-            return StagedSource(input: try source(node.input)) { [environment] in ProjectStage(expressions, environment) }
+            return StagedSource(input: try source(node.input)) { [environment] in ProjectStage(expressions, environment)
+            }
         case .aggregate(let node): return StoredSource(batches: try aggregate(node))
         case .window(var node):
             node.calls = try node.calls.map { call throws(EventSQLError) in
@@ -50,7 +52,8 @@ struct PlanRunner {
                 return resolved
             }
             let batches = try SourceRunner.collect(try source(node.input), context: context)
-            return StoredSource(batches: try WindowOperator(node: node, environment: environment, context: context).run(batches))
+            return StoredSource(
+                batches: try WindowOperator(node: node, environment: environment, context: context).run(batches))
         case .sort(let node):
             let sort = SortOperator(node: node, environment: environment, context: context)
             return StoredSource(batches: try sort.run(try source(node.input)))
@@ -59,7 +62,8 @@ struct PlanRunner {
             let batches = try SourceRunner.collect(try source(input), context: context)
             let keys = on.isEmpty ? nil : on.map { ExpressionEvaluator($0, environment: environment) }
             return StoredSource(
-                batches: try SetOperators.distinct(batches, keys: keys, types: input.columns.map(\.type), context: context))
+                batches: try SetOperators.distinct(
+                    batches, keys: keys, types: input.columns.map(\.type), context: context))
         case .setOperation(let node):
             let (left, right) = (try run(node.left), try run(node.right))
             return StoredSource(batches: try SetOperators.combine(node, left, right, context: context))
@@ -74,7 +78,8 @@ struct PlanRunner {
         for index in node.columns.indices {
             var cells: [Vector] = []
             for row in node.rows {
-                cells.append(try ExpressionEvaluator(try resolved(row[index]), environment: environment).evaluate([], count: 1))
+                cells.append(
+                    try ExpressionEvaluator(try resolved(row[index]), environment: environment).evaluate([], count: 1))
             }
             columns.append(VectorAssembly.concatenate(cells, type: node.columns[index].type))
         }
@@ -118,12 +123,15 @@ struct PlanRunner {
 
     private func join(_ node: JoinNode) throws(EventSQLError) -> any BatchSource {
         var node = node
-        node.keys = try node.keys.map { pair throws(EventSQLError) in (try resolved(pair.left), try resolved(pair.right)) }
+        node.keys = try node.keys.map { pair throws(EventSQLError) in
+            (try resolved(pair.left), try resolved(pair.right))
+        }
         node.condition = try node.condition.map { c throws(EventSQLError) in try resolved(c) }
         let right = try run(node.right)
         let bytes = right.reduce(0) { $0 + $1.sizeBytes }
         try context.reserve(bytes: bytes, for: "a join")
-        let table = try JoinTable(right, types: node.right.columns.map(\.type), keys: node.keys.map(\.right), environment)
+        let table = try JoinTable(
+            right, types: node.right.columns.map(\.type), keys: node.keys.map(\.right), environment)
         let left = try source(node.left)
         if node.kind == .right || node.kind == .full {
             return StoredSource(batches: try OuterJoin.run(node, table, left, environment, context: context))
@@ -165,7 +173,9 @@ struct PlanRunner {
             return .constant(batches.first?.columns[0].value(at: 0) ?? .null, query.type)
         case .membership(let operand, let negated):
             let members = batches.flatMap { batch in
-                (0..<batch.rowCount).map { BoundExpression.constant(batch.columns[0].value(at: $0), batch.columns[0].type) }
+                (0..<batch.rowCount).map {
+                    BoundExpression.constant(batch.columns[0].value(at: $0), batch.columns[0].type)
+                }
             }
             return .inList(try resolved(operand), members, negated: negated)
         }

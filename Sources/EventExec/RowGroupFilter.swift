@@ -81,7 +81,9 @@ package struct ScanReader: Sendable {
         _ column: Int, granule: Int, of group: any RowGroup, rows: RowSelection
     ) throws(EventSQLError) -> Vector {
         let description = layout.columns[column]
-        if description.isTypeName { return try group.readStoredTypeNames(description.path, granule: granule, rows: rows) }
+        if description.isTypeName {
+            return try group.readStoredTypeNames(description.path, granule: granule, rows: rows)
+        }
         if description.type == .null { return .nulls(type: .null, count: rows.count) }
         var vector = try group.read(description.path, as: description.type, granule: granule, rows: rows)
         if description.role == .user, let canonicalUsers, case .string(let codes, let pool) = vector.values {

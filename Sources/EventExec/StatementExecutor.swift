@@ -74,7 +74,8 @@ package struct StatementExecutor {
 
     /// One text column.
     private static func list(_ name: String, _ lines: [String]) -> ResultSet {
-        let vector = Vector(type: .string, values: .string(codes: [UInt32](indexes: lines.count), pool: HeapStringPool(lines)))
+        let vector = Vector(
+            type: .string, values: .string(codes: [UInt32](indexes: lines.count), pool: HeapStringPool(lines)))
         let batches = lines.isEmpty ? [] : [Batch(columns: [vector], rowCount: lines.count)]
         return ResultSet(columns: [OutputColumn(name, .string)], batches: batches)
     }

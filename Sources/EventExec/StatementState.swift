@@ -40,10 +40,13 @@ enum MetadataAnswers {
     static func answer(_ node: AggregateNode, _ snapshots: StatementSnapshots) throws(EventSQLError) -> [Batch]? {
         var input = node.input
         // A projection of plain columns hides nothing from count(*).
-        while case .project(let project) = input, node.keys.isEmpty, node.aggregates.allSatisfy({ $0.function == "count_rows" }),
+        while case .project(let project) = input, node.keys.isEmpty,
+            node.aggregates.allSatisfy({ $0.function == "count_rows" }),
             project.expressions.isEmpty
         { input = project.input }
-        guard node.keys.isEmpty, node.groupingSets == nil, case .scan(let scan) = input, scan.predicates.isEmpty else { return nil }
+        guard node.keys.isEmpty, node.groupingSets == nil, case .scan(let scan) = input, scan.predicates.isEmpty else {
+            return nil
+        }
         let snapshot = try snapshots.snapshot(ofTable: scan.table)
         guard snapshot.rowGroups.allSatisfy({ $0.hiddenRows == nil }) else { return nil }
         var columns: [Vector] = []

@@ -44,7 +44,8 @@ internal import Glibc
     /// Reads into `range` of `buffer`, as much as comes in one go.
     /// - Returns: how many were read; 0 at the end.
     package func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(EventSQLError) -> Int {
-        precondition(!range.isEmpty && range.lowerBound >= 0 && range.upperBound <= buffer.count, "BUG: no room to read into")
+        precondition(
+            !range.isEmpty && range.lowerBound >= 0 && range.upperBound <= buffer.count, "BUG: no room to read into")
         while true {
             let count = unsafe buffer.withUnsafeMutableBytes { bytes in
                 unsafe Glibc.read(descriptor, bytes.baseAddress! + range.lowerBound, min(range.count, 1 << 30))

@@ -7,7 +7,8 @@ struct FunnelChart {
 
     static func fits(_ result: QueryResult) -> Bool {
         let names = result.columns.map(\.name)
-        return names.first == "step" && ["name", "users", "step_rate", "total_rate", "median_seconds"].allSatisfy(names.contains)
+        return names.first == "step"
+            && ["name", "users", "step_rate", "total_rate", "median_seconds"].allSatisfy(names.contains)
     }
 
     func print(_ result: QueryResult, to write: (String) -> Void) {

@@ -2,7 +2,6 @@ package import EventSQL
 
 /// Aligned tables; funnels with bars, retention as a triangle.
 package struct TableRenderer {
-    private static let cellWidthMax = 60
     let style: RenderStyle
 
     package init(style: RenderStyle) { self.style = style }
@@ -20,8 +19,11 @@ package struct TableRenderer {
         let shown = style.rowCountMax.map { min($0, result.rowCount) } ?? result.rowCount
         let rows = result.rows.prefix(shown).map { row in row.map { $0.text.map(DisplayText.printable) ?? "NULL" } }
         let names = result.columns.map(\.name)
+        let cellWidthMax = result.columns.count == 1 ? max(60, style.width - 4) : 60
         let widths = names.indices.map { column in
-            min(Self.cellWidthMax, max(1, ([names[column]] + rows.map { $0[column] }).map(DisplayText.width).max() ?? 1))
+            min(
+                cellWidthMax, max(1, ([names[column]] + rows.map { $0[column] }).map(DisplayText.width).max() ?? 1)
+            )
         }
         func line(_ left: String, _ middle: String, _ right: String) -> String {
             left + widths.map { String(repeating: "─", count: $0 + 2) }.joined(separator: middle) + right + "\n"

@@ -82,7 +82,9 @@ public final class EventDatabase: Sendable {
     public static func describe(_ error: EventSQLError, in sql: String) -> String { Diagnostics.render(error, sql) }
 
     /// A bulk import: all of it is committed at once or not at all. For ingestion, which fills whole buffers.
-    package func beginImport(table: String) throws(EventSQLError) -> EventImport { try EventImport(store, table: table) }
+    package func beginImport(table: String) throws(EventSQLError) -> EventImport {
+        try EventImport(store, table: table)
+    }
 
     private func run(
         _ statement: ParsedStatement, since start: ContinuousClock.Instant, cancellation: Cancellation?
@@ -90,7 +92,8 @@ public final class EventDatabase: Sendable {
         let context = makeContext()
         cancellation?.attach(context)
         defer { cancellation?.detach(context) }
-        let answer = try StatementRunner(store: store, context: context, nowMicros: WallClock.nowMicros()).run(statement)
+        let answer = try StatementRunner(store: store, context: context, nowMicros: WallClock.nowMicros()).run(
+            statement)
         return QueryResult(
             kind: answer.kind, columns: answer.columns, batches: answer.batches, notes: answer.notes,
             elapsed: ContinuousClock.now - start)

@@ -12,7 +12,8 @@ extension StatementRunner {
     ) throws(EventSQLError) -> Answer {
         guard orReplace || !store.cohorts.contains(where: { $0.name == name }) else {
             throw EventSQLError(
-                .conflict, "the cohort '\(name)' exists already", hint: "use CREATE OR REPLACE COHORT", position: position)
+                .conflict, "the cohort '\(name)' exists already", hint: "use CREATE OR REPLACE COHORT",
+                position: position)
         }
         let members: Bitmap
         var notes: [String] = []
@@ -26,7 +27,8 @@ extension StatementRunner {
         case .query(let query): members = try self.members(of: query, position)
         }
         try store.saveCohort(name: name, definition: definition.text, members: members, replacing: orReplace)
-        var answer = Self.table([("cohort", .string), ("users", .int64)], [[.string(name), .int64(Int64(members.count))]])
+        var answer = Self.table(
+            [("cohort", .string), ("users", .int64)], [[.string(name), .int64(Int64(members.count))]])
         answer.kind = .effect
         answer.notes = notes
         return answer

@@ -50,7 +50,9 @@ struct StatementRunner {
 
     /// A behaviour statement with nothing around it is drawn as what it is.
     private static func kind(of query: Query) -> QueryResult.Kind {
-        guard case .behaviour(let statement) = query.body, query.with.isEmpty, query.orderBy.isEmpty else { return .rows }
+        guard case .behaviour(let statement) = query.body, query.with.isEmpty, query.orderBy.isEmpty else {
+            return .rows
+        }
         switch statement {
         case .funnel: return .funnel
         case .retention: return .retention
@@ -111,7 +113,8 @@ struct StatementRunner {
             let numbers: [Int64] = rows.map { if case .int64(let number) = $0[column] { number } else { 0 } }
             return columns[column].1 == .int64
                 ? Vector(type: .int64, values: .int64(numbers))
-                : Vector(type: .string, values: .string(codes: Array(0..<UInt32(texts.count)), pool: HeapStringPool(texts)))
+                : Vector(
+                    type: .string, values: .string(codes: Array(0..<UInt32(texts.count)), pool: HeapStringPool(texts)))
         }
         return Answer(
             kind: .rows, columns: columns.map { ResultColumn(OutputColumn($0.0, $0.1)) },

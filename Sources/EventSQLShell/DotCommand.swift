@@ -6,7 +6,9 @@ struct DotCommand {
     enum Outcome { case goOn, quit }
 
     private static let names = [".exit", ".help", ".mode", ".quit", ".schema", ".tables", ".timer"]
-    private static let aliases = ["\\q": ".quit", "\\dt": ".tables", "\\d": ".schema", "\\timing": ".timer", "\\?": ".help"]
+    private static let aliases = [
+        "\\q": ".quit", "\\dt": ".tables", "\\d": ".schema", "\\timing": ".timer", "\\?": ".help",
+    ]
     private let words: [String]
 
     /// nil for a line that is no command.

@@ -6,7 +6,8 @@ import EventSQL
 /// `eventsql ingest DIR FILE…`: all rows of all files, or none.
 struct IngestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "eventsql ingest", abstract: "Add events from JSON lines or CSV; plain, .gz or .zst.")
+        commandName: "eventsql ingest", abstract: "Add events from JSON lines or CSV; plain, .gz or .zst.",
+        discussion: "Exit code: 0, 1 when nothing was stored, 2 when some rows were refused and the rest stored.")
 
     @Argument(help: "The database directory; made when missing.")
     var directory: String
@@ -33,6 +34,7 @@ struct IngestCommand: ParsableCommand {
     }
 
     func run() throws {
+        var refusedCount = 0
         do throws(EventSQLError) {
             let database = try EventDatabase.open(at: directory)
             defer { database.close() }
@@ -46,11 +48,13 @@ struct IngestCommand: ParsableCommand {
                 progress: ProgressLine.reporter())
             ProgressLine.clear()
             Self.report(summary)
+            refusedCount = summary.rejectedCount
         } catch {
             ProgressLine.clear()
             Terminal.writeError("\(error)\n")
             throw ExitCode(1)
         }
+        if refusedCount > 0 { throw ExitCode(2) }
     }
 
     static func report(_ summary: IngestSummary) {
@@ -59,7 +63,9 @@ struct IngestCommand: ParsableCommand {
         if summary.duplicateCount > 0 { text += "skipped \(Units.grouped(summary.duplicateCount)) duplicates\n" }
         if summary.rejectedCount > 0 {
             text += "rejected \(Units.grouped(summary.rejectedCount)) rows:\n"
-            for (reason, count) in summary.rejected.sorted(by: { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }) {
+            for (reason, count) in summary.rejected.sorted(by: {
+                ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue)
+            }) {
                 text += "  \(reason.rawValue) \(Units.grouped(count))\n"
             }
             if let path = summary.rejectsPath { text += "  see \(path)\n" }

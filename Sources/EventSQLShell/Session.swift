@@ -20,7 +20,8 @@ final class Session {
             Terminal.flush()
             return true
         } catch {
-            Terminal.writeError(EventDatabase.describe(error, in: script))
+            let text = EventDatabase.describe(error, in: script)
+            Terminal.writeError(text.hasSuffix("\n") ? text : text + "\n")
             return false
         }
     }

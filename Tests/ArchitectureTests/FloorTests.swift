@@ -17,7 +17,8 @@ struct FloorTests {
 
     @Test("an upward import would be found")
     func detectsUpwardImport() {
-        let text = "// story\npackage import EventStore\n@preconcurrency internal import EventSQL\nimport struct Foo.Bar\n"
+        let text =
+            "// story\npackage import EventStore\n@preconcurrency internal import EventSQL\nimport struct Foo.Bar\n"
         #expect(Self.imports(in: text) == ["EventStore", "EventSQL", "Foo"])
         #expect(ImportTable.allowed["EventColumns"]?.contains("EventStore") == false)
     }

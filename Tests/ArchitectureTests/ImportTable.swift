@@ -15,7 +15,9 @@ enum ImportTable {
         ],
         "EventIngest": ["EventBase", "EventColumns", "EventIO", "EventSQL", "CSimdjson", "CZlib", "CZstd"],
         "EventRender": ["EventSQL"],
-        "EventSQLShell": ["EventBase", "EventSQL", "EventIngest", "EventRender", "CEdit", "ArgumentParser", "Glibc", "Foundation"],
+        "EventSQLShell": [
+            "EventBase", "EventSQL", "EventIngest", "EventRender", "CEdit", "ArgumentParser", "Glibc", "Foundation",
+        ],
     ]
 
     /// Modules of the toolchain that need no line above. Dispatch runs workers; it brings no Foundation with it.

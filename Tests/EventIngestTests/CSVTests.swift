@@ -81,10 +81,15 @@ struct CSVTests {
             result.summary.rejected == [.fieldCount: 2, .noTime: 1, .badTime: 1, .badQuote: 1, .unclosedQuote: 1])
         let lines = try folder.lines("rejects.jsonl")
         #expect(lines.compactMap { $0["line"] as? Int } == [4, 5, 6, 7, 8, 10])
-        #expect(lines.compactMap { $0["raw"] as? String } == ["2,u", "3,u,x,y", ",u,x", "soon,u,x", "4,u,\"x\"y", "6,u,\"open"])
+        #expect(
+            lines.compactMap { $0["raw"] as? String } == [
+                "2,u", "3,u,x,y", ",u,x", "soon,u,x", "4,u,\"x\"y", "6,u,\"open",
+            ])
     }
 
-    @Test("a header that cannot serve is one clear error", arguments: ["", "a,b\n1,2", "timestamp,a,a\n1,2,3", "\"timestamp\n1"])
+    @Test(
+        "a header that cannot serve is one clear error",
+        arguments: ["", "a,b\n1,2", "timestamp,a,a\n1,2,3", "\"timestamp\n1"])
     func badHeader(text: String) throws {
         if text.isEmpty {
             #expect(try collect(text).rows.isEmpty)
@@ -101,7 +106,8 @@ struct CSVTests {
         ).rows
         #expect(
             rows == [
-                DecodedRow(time: 1_291_191_960_000_000, user: "17850", name: "purchase", values: ["InvoiceNo": .int64(536365)]),
+                DecodedRow(
+                    time: 1_291_191_960_000_000, user: "17850", name: "purchase", values: ["InvoiceNo": .int64(536365)]),
                 DecodedRow(time: 1_291_192_080_000_000, name: "purchase", values: ["InvoiceNo": .int64(536366)]),
             ])
     }
@@ -130,7 +136,9 @@ struct CSVTests {
         #expect(bytes == Array(text.utf8))
     }
 
-    @Test("numbers of CSV are read exactly", arguments: ["0.1", "-2.50", "123456789.123456", "1e3", "4.9e-324", "9007199254740993.5", "0.30000000000000004"])
+    @Test(
+        "numbers of CSV are read exactly",
+        arguments: ["0.1", "-2.50", "123456789.123456", "1e3", "4.9e-324", "9007199254740993.5", "0.30000000000000004"])
     func doubles(text: String) {
         let bytes = Array(text.utf8)
         #expect(CSVValue.double(bytes.rawBytes, 0..<bytes.count) == Double(text))

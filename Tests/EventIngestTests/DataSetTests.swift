@@ -37,7 +37,9 @@ struct DataSetTests {
             let object = try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
             let text = try #require(object[time] as? String)
             let micros = try #require(TimestampText.parse(text))
-            counts.add(user: object[user] as? String, name: event.map { object[$0] as? String ?? "" } ?? "edit", micros: micros)
+            counts.add(
+                user: object[user] as? String, name: event.map { object[$0] as? String ?? "" } ?? "edit", micros: micros
+            )
         }
         return counts
     }

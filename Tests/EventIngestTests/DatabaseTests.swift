@@ -12,7 +12,8 @@ struct DatabaseTests {
     private func open() throws -> EventDatabase { try EventDatabase.open(at: folder.path("db")) }
 
     private func events(_ range: Range<Int>) -> String {
-        range.map { #"{"timestamp":\#($0),"user_id":"u\#($0 % 3)","event_name":"e","n":\#($0)}"# }.joined(separator: "\n")
+        range.map { #"{"timestamp":\#($0),"user_id":"u\#($0 % 3)","event_name":"e","n":\#($0)}"# }.joined(
+            separator: "\n")
     }
 
     private func rowCount(_ database: EventDatabase) -> Int {
@@ -57,7 +58,9 @@ struct DatabaseTests {
         #expect(throws: EventSQLError.self) {
             try EventIngest.ingest(into: database, inputs: [.file(good), .file(bad)], options: options)
         }
-        #expect(throws: EventSQLError.self) { try EventIngest.ingest(into: database, inputs: [.file(good), .file(cut)]) }
+        #expect(throws: EventSQLError.self) {
+            try EventIngest.ingest(into: database, inputs: [.file(good), .file(cut)])
+        }
         #expect(rowCount(database) == 0)
         try EventIngest.ingest(into: database, inputs: [.file(good)])
         #expect(rowCount(database) == 100)

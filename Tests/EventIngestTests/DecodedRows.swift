@@ -25,8 +25,12 @@ extension EventBuffer {
         }
         for column in columns {
             for (row, value) in zip(column.bools.rows, column.bools.values) { put(row, column.path, .bool(value)) }
-            for (row, value) in zip(column.integers.rows, column.integers.values) { put(row, column.path, .int64(value)) }
-            for (row, value) in zip(column.doubles.rows, column.doubles.values) { put(row, column.path, .double(value)) }
+            for (row, value) in zip(column.integers.rows, column.integers.values) {
+                put(row, column.path, .int64(value))
+            }
+            for (row, value) in zip(column.doubles.rows, column.doubles.values) {
+                put(row, column.path, .double(value))
+            }
             for (row, code) in zip(column.strings.rows, column.strings.values) {
                 put(row, column.path, .string(column.stringValues.makeString(at: code)))
             }

@@ -11,7 +11,8 @@ struct InputTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        text = (0..<5000).map { #"{"timestamp":\#($0),"n":\#($0),"s":"\#(String(repeating: "ä", count: $0 % 50))"}"# }
+        text =
+            (0..<5000).map { #"{"timestamp":\#($0),"n":\#($0),"s":"\#(String(repeating: "ä", count: $0 % 50))"}"# }
             .joined(separator: "\n") + "\n"
     }
 
@@ -78,7 +79,8 @@ struct InputTests {
     @Test("a line that no block may hold is refused, those around it are stored")
     func oversized() throws {
         let long = String(repeating: "x", count: Limits.lineSizeBytesMax + 10_000_000)
-        let path = try folder.write("long.jsonl", "{\"timestamp\":1}\n{\"a\":\"\(long)\"}\n{\"timestamp\":3}\nbad\n{\"a\":\"\(long)")
+        let path = try folder.write(
+            "long.jsonl", "{\"timestamp\":1}\n{\"a\":\"\(long)\"}\n{\"timestamp\":3}\nbad\n{\"a\":\"\(long)")
         let rejects = folder.path("rejects.jsonl")
         var options = IngestOptions()
         options.rejectsPath = rejects

@@ -14,7 +14,8 @@ struct JSONRejectTests {
             (#"{"timestamp":1}{"timestamp":2}"#, .notJSON),
             (#"{"timestamp":1,}"#, .notJSON), (#"{"timestamp":01}"#, .notJSON), (#"{"timestamp":1,"a":-}"#, .notJSON),
             (#"{"timestamp":1,"a":"\ud800"}"#, .notJSON), ("{\"timestamp\":1,\"a\":\"\u{1}\"}", .notJSON),
-            (#"[{"timestamp":1}]"#, .notAnObject), ("17", .notAnObject), ("null", .notAnObject), (#""x""#, .notAnObject),
+            (#"[{"timestamp":1}]"#, .notAnObject), ("17", .notAnObject), ("null", .notAnObject),
+            (#""x""#, .notAnObject),
             (#"{"a":1}"#, .noTime), ("{}", .noTime), (#"{"timestamp":null}"#, .noTime),
             (#"{"timestamp":"yesterday"}"#, .badTime), (#"{"timestamp":"2015-02-29"}"#, .badTime),
             (#"{"timestamp":"2015-13-01T00:00:00Z"}"#, .badTime), (#"{"timestamp":"2015-01-01T25:00:00Z"}"#, .badTime),
@@ -24,7 +25,8 @@ struct JSONRejectTests {
             (#"{"timestamp":1,"user_id":[1]}"#, .badUser), (#"{"timestamp":1,"event_name":false}"#, .badEventName),
             (#"{"timestamp":1,"event_name":{}}"#, .badEventName),
             (#"{"timestamp":1,"a":1,"a":1}"#, .duplicateKey), (#"{"timestamp":1,"a":null,"a":1}"#, .duplicateKey),
-            (#"{"timestamp":1,"timestamp":1}"#, .duplicateKey), (#"{"timestamp":1,"a":{"b":1},"a.b":1}"#, .duplicateKey),
+            (#"{"timestamp":1,"timestamp":1}"#, .duplicateKey),
+            (#"{"timestamp":1,"a":{"b":1},"a.b":1}"#, .duplicateKey),
             (#"{"timestamp":1,"a":{"b":1},"a":{"c":1}}"#, .duplicateKey),
             (#"{"timestamp":1,"user_id":"u","\u0075ser_id":"v"}"#, .duplicateKey),
             (#"{"timestamp":1,"a":9223372036854775808}"#, .numberOutOfRange),
@@ -55,7 +57,9 @@ struct JSONRejectTests {
         #expect(rows[0].values == ["a": .int64(.max), "b": .int64(.min)])
     }
 
-    @Test("bytes that are no UTF-8 are refused, wherever they stand", arguments: [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]])
+    @Test(
+        "bytes that are no UTF-8 are refused, wherever they stand",
+        arguments: [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]])
     func invalidUTF8(bad: [UInt8]) throws {
         let line = Array(#"{"timestamp":1,"a":""#.utf8) + bad + Array(#""}"#.utf8)
         #expect(try Decode.reason(line) == .invalidUTF8)
@@ -98,7 +102,9 @@ struct JSONRejectTests {
 
     @Test("paths pass at the limit and not above it")
     func pathSize() throws {
-        func line(_ count: Int) -> String { #"{"timestamp":1,"a":{""# + String(repeating: "k", count: count - 2) + #"":1}}"# }
+        func line(_ count: Int) -> String {
+            #"{"timestamp":1,"a":{""# + String(repeating: "k", count: count - 2) + #"":1}}"#
+        }
         #expect(try Decode.reason(line(Limits.pathSizeBytesMax)) == nil)
         #expect(try Decode.reason(line(Limits.pathSizeBytesMax + 1)) == .badPath)
     }

@@ -13,7 +13,8 @@ struct MutationTests {
         #"{"timestamp":1425168000123,"x":"","y":{},"z":[true,false,null],"user_id":"\ud83d\ude00","w":1.7976931348623157e308}"#,
     ]
     private static let fragments = [
-        "{", "}", "[", "]", "\"", "\\", ",", ":", "null", "true", "1e999", "-", "18446744073709551616", "\\ud800", "\u{0}", "\"a\":1,",
+        "{", "}", "[", "]", "\"", "\\", ",", ":", "null", "true", "1e999", "-", "18446744073709551616", "\\ud800",
+        "\u{0}", "\"a\":1,",
         "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "\"\":", "timestamp", "2015-99-99", "\r", "\t", "\"\"", "é",
     ]
 
@@ -74,7 +75,9 @@ struct MutationTests {
             var decoder = CSVDecoder(layout: layout, mapping: ColumnMapping())
             let decoded = decoder.decode(block)
             let lineCount = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).count
-            #expect(decoded.lineCount == lineCount - (text.last.map { $0 == UInt8(ascii: "\n") } ?? true ? 1 : 0), "seed \(seed)")
+            #expect(
+                decoded.lineCount == lineCount - (text.last.map { $0 == UInt8(ascii: "\n") } ?? true ? 1 : 0),
+                "seed \(seed)")
             #expect(decoded.buffer.rows.count == decoded.buffer.rowCount)
         }
     }

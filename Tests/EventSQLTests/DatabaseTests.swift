@@ -8,12 +8,14 @@ struct DatabaseTests {
     private static let start = EventTime(micros: 1_709_251_200_000_000)  // 2024-03-01T00:00:00Z
 
     private func sample() -> [Event] {
-        (0..<100).map { index in
-            Event(
-                index % 2 == 0 ? "page_viewed" : "payment_completed", user: "u\(index % 10)",
-                at: EventTime(micros: Self.start.micros + Int64(index) * Self.day / 10),
-                ["amount": .double(Double(index) / 4), "plan": index % 3 == 0 ? "pro" : "free", "nested": ["depth": 2]],
-                id: "e\(index)", session: "s\(index / 5)")
+        (0..<100).map { (index: Int) -> Event in
+            let name = index % 2 == 0 ? "page_viewed" : "payment_completed"
+            let time = EventTime(micros: Self.start.micros + Int64(index) * Self.day / 10)
+            let plan: EventValue = index % 3 == 0 ? "pro" : "free"
+            let properties: [String: EventValue] = [
+                "amount": .double(Double(index) / 4), "plan": plan, "nested": ["depth": 2],
+            ]
+            return Event(name, user: "u\(index % 10)", at: time, properties, id: "e\(index)", session: "s\(index / 5)")
         }
     }
 
@@ -34,7 +36,8 @@ struct DatabaseTests {
         db.close()
         let again = try EventDatabase.open(at: path)
         try again.append(sample().map { Event("again", user: $0.user, at: $0.time) })
-        let counts = try again.query("SELECT event_name, count(*) AS n FROM events GROUP BY event_name ORDER BY event_name")
+        let counts = try again.query(
+            "SELECT event_name, count(*) AS n FROM events GROUP BY event_name ORDER BY event_name")
         #expect(try counts.strings("event_name") == ["again", "page_viewed", "payment_completed"])
         #expect(try counts.int64s("n") == [100, 50, 50])
         let table = try #require(again.info().tables.first)

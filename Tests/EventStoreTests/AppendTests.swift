@@ -71,7 +71,9 @@ struct AppendTests {
                         let count = try store.snapshot(ofTable: "events").rowGroups.reduce(0) { $0 + $1.rowCount }
                         if count % 5 != 0 { failures.withLock { $0.append("half an append: \(count)") } }
                     } else {
-                        let events = (0..<5).map { TestEvent("w\(worker)", Int64(round), "n", ["i": .int64(Int64($0))]) }
+                        let events = (0..<5).map {
+                            TestEvent("w\(worker)", Int64(round), "n", ["i": .int64(Int64($0))])
+                        }
                         try store.append(EventBuffer(events), table: "events")
                     }
                 }

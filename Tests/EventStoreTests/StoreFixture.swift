@@ -21,7 +21,9 @@ enum StoreFixture {
             let time = start + Int64(random.next() % UInt64(days * 86_400)) * 1_000_000
             let user = random.next() % 8 == 0 ? nil : "user-\(random.next() % 12)"
             var properties: [String: Value] = [:]
-            if random.next() & 1 == 0 { properties["properties.plan"] = .string(["free", "pro"][Int(random.next() & 1)]) }
+            if random.next() & 1 == 0 {
+                properties["properties.plan"] = .string(["free", "pro"][Int(random.next() & 1)])
+            }
             if random.next() & 1 == 0 { properties["properties.amount"] = .double(Double(random.next() % 1000) / 4) }
             if random.next() & 3 == 0 { properties["properties.count"] = .int64(Int64(random.next() % 50) - 25) }
             properties["properties.index"] = .int64(Int64(seed << 32) + Int64(index))

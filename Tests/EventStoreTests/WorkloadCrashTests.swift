@@ -19,9 +19,10 @@ struct WorkloadCrashTests {
     static let steps: [Step] = {
         var steps: [Step] = []
         func append(_ count: Int) {
-            steps.append(Step(events: StoreFixture.events(count, seed: UInt64(steps.count + 500))) { store, events in
-                try store.append(EventBuffer(events), table: "events")
-            })
+            steps.append(
+                Step(events: StoreFixture.events(count, seed: UInt64(steps.count + 500))) { store, events in
+                    try store.append(EventBuffer(events), table: "events")
+                })
         }
         func flush() { steps.append(Step { store, _ in try store.flush() }) }
         append(3)
@@ -30,9 +31,10 @@ struct WorkloadCrashTests {
         append(4)
         steps.append(Step(events: StoreFixture.events(9, seed: 900)) { try StoreFixture.importing($1, into: $0) })
         append(1)
-        steps.append(Step { store, _ in
-            try store.saveCohort(name: "c", definition: "d", members: Bitmap([1]), replacing: true)
-        })
+        steps.append(
+            Step { store, _ in
+                try store.saveCohort(name: "c", definition: "d", members: Bitmap([1]), replacing: true)
+            })
         append(2)
         flush()
         steps.append(Step { store, _ in _ = try store.compact() })

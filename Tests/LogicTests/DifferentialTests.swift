@@ -9,7 +9,8 @@ import Testing
 struct DifferentialTests {
     @Test("random queries agree with SQLite")
     func agree() throws {
-        let seed = ProcessInfo.processInfo.environment["SLT_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...999_999)
+        let seed =
+            ProcessInfo.processInfo.environment["SLT_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...999_999)
         print("differential seed \(seed)")
         var random = SeededRandom(seed: seed)
         let deadline = ContinuousClock.now + .seconds(8)
@@ -59,14 +60,17 @@ struct RandomTable {
         let texts = ["", "a", "ab", "b", "abc", "zz", "A"]
         for index in 0..<Int.random(in: 1...60, using: &random) {
             var properties: [String: Value] = [:]
-            func maybe(_ path: String, _ value: Value) { if Int.random(in: 0..<5, using: &random) > 0 { properties[path] = value } }
+            func maybe(_ path: String, _ value: Value) {
+                if Int.random(in: 0..<5, using: &random) > 0 { properties[path] = value }
+            }
             maybe("a", .int64(Int64.random(in: -5...5, using: &random)))
             maybe("b", .int64(Int64.random(in: 0...3, using: &random)))
             maybe("d", .double(Double(Int.random(in: -20...20, using: &random)) / 4))
             maybe("s", .string(texts.randomElement(using: &random)!))
             let user = Int.random(in: 0..<6, using: &random)
             events.append(
-                TestEvent(user == 0 ? nil : "u\(user)", Int64(index) * 1000, names.randomElement(using: &random), properties))
+                TestEvent(
+                    user == 0 ? nil : "u\(user)", Int64(index) * 1000, names.randomElement(using: &random), properties))
         }
         // Every column exists, whatever was drawn.
         events.append(
@@ -91,7 +95,9 @@ struct RandomTable {
             }
         }
         for event in events {
-            let cells = ["a", "b", "d", "s"].map { text(event.properties[$0]) } + [event.name, event.user].map { text($0.map { .string($0) }) }
+            let cells =
+                ["a", "b", "d", "s"].map { text(event.properties[$0]) }
+                + [event.name, event.user].map { text($0.map { .string($0) }) }
             _ = try peer.query("INSERT INTO events VALUES (\(cells.joined(separator: ", ")))")
         }
         return peer
@@ -100,7 +106,9 @@ struct RandomTable {
 
 /// Writes queries that mean the same to both engines.
 struct QueryGrammar {
-    private func pick(_ choices: [String], _ random: inout SeededRandom) -> String { choices.randomElement(using: &random)! }
+    private func pick(_ choices: [String], _ random: inout SeededRandom) -> String {
+        choices.randomElement(using: &random)!
+    }
 
     private func number(_ depth: Int, _ random: inout SeededRandom) -> String {
         if depth == 0 { return pick(["a", "b", "a", "1", "2", "-3", "NULL"], &random) }
@@ -118,7 +126,11 @@ struct QueryGrammar {
     }
 
     private func text(_ random: inout SeededRandom) -> String {
-        pick(["s", "event_name", "upper(s)", "lower(event_name)", "s || 'x'", "coalesce(s, 'n')", "substr(s, 1, 1)", "replace(s, 'a', 'bb')", "trim(s)"], &random)
+        pick(
+            [
+                "s", "event_name", "upper(s)", "lower(event_name)", "s || 'x'", "coalesce(s, 'n')", "substr(s, 1, 1)",
+                "replace(s, 'a', 'bb')", "trim(s)",
+            ], &random)
     }
 
     private func condition(_ depth: Int, _ random: inout SeededRandom) -> String {
@@ -133,17 +145,19 @@ struct QueryGrammar {
         case 7: return "(\(condition(depth - 1, &random)) AND \(condition(depth - 1, &random)))"
         case 8: return "(\(condition(depth - 1, &random)) OR \(condition(depth - 1, &random)))"
         case 9: return "NOT (\(condition(depth - 1, &random)))"
-        default: return "b \(pick(["", "NOT "], &random))IN (SELECT a FROM events WHERE \(condition(depth - 1, &random)))"
+        default:
+            return "b \(pick(["", "NOT "], &random))IN (SELECT a FROM events WHERE \(condition(depth - 1, &random)))"
         }
     }
 
     private func aggregate(_ random: inout SeededRandom) -> String {
         let column = pick(["a", "b", "d"], &random)
-        return pick([
-            "count(*)", "count(\(column))", "sum(\(column))", "min(\(column))", "max(\(column))", "avg(\(column))",
-            "count(DISTINCT \(column))", "min(s)", "max(event_name)", "count(DISTINCT s)", "sum(DISTINCT a)",
-            "count(*) FILTER (WHERE a > 0)", "count(DISTINCT user_id)",
-        ], &random)
+        return pick(
+            [
+                "count(*)", "count(\(column))", "sum(\(column))", "min(\(column))", "max(\(column))", "avg(\(column))",
+                "count(DISTINCT \(column))", "min(s)", "max(event_name)", "count(DISTINCT s)", "sum(DISTINCT a)",
+                "count(*) FILTER (WHERE a > 0)", "count(DISTINCT user_id)",
+            ], &random)
     }
 
     func makeQuery(_ random: inout SeededRandom) -> String {
@@ -155,9 +169,12 @@ struct QueryGrammar {
             let key = pick(["a", "b", "s", "event_name", "user_id", "b + 1", "lower(s)", "a > 0"], &random)
             return "SELECT \(key), \(aggregate(&random)), \(aggregate(&random)) FROM events\(filter) GROUP BY \(key)"
         case 3:
-            let having = pick(["", " HAVING count(*) > 1", " HAVING max(a) IS NOT NULL", " HAVING sum(b) > 2"], &random)
+            let having = pick(
+                ["", " HAVING count(*) > 1", " HAVING max(a) IS NOT NULL", " HAVING sum(b) > 2"], &random)
             return "SELECT a, s, \(aggregate(&random)) FROM events\(filter) GROUP BY a, s\(having)"
-        case 4: return "SELECT DISTINCT \(pick(["a", "s", "b, s", "a > 0", "user_id, event_name"], &random)) FROM events\(filter)"
+        case 4:
+            return
+                "SELECT DISTINCT \(pick(["a", "s", "b, s", "a > 0", "user_id, event_name"], &random)) FROM events\(filter)"
         case 5:
             let kind = pick(["JOIN", "LEFT JOIN"], &random)
             let on = pick(["x.a = y.b", "x.s = y.s", "x.a = y.a AND x.b < y.b", "x.a = y.b AND y.s = 'a'"], &random)
@@ -168,7 +185,8 @@ struct QueryGrammar {
         case 7:
             let order = pick(["a, s, d, b, user_id, event_name", "s DESC, a, b, d, event_name, user_id"], &random)
             let nulls = order.replacingOccurrences(of: ",", with: " NULLS LAST,") + " NULLS LAST"
-            return "SELECT a, s FROM events\(filter) ORDER BY \(nulls) LIMIT \(Int.random(in: 0...9, using: &random)) OFFSET \(Int.random(in: 0...3, using: &random))"
+            return
+                "SELECT a, s FROM events\(filter) ORDER BY \(nulls) LIMIT \(Int.random(in: 0...9, using: &random)) OFFSET \(Int.random(in: 0...3, using: &random))"
         default:
             let window = pick(["sum(a)", "count(*)", "min(s)", "rank()", "dense_rank()"], &random)
             return "SELECT a, b, \(window) OVER (PARTITION BY b ORDER BY a NULLS LAST) FROM events"

@@ -34,7 +34,8 @@ struct FunctionSpecTests {
             ["**\(family.title)**", "", "| function | example | gives |", "|---|---|---|"]
                 + family.signatures.map {
                     let example = $0.example.sql.replacingOccurrences(of: "|", with: "\\|")
-                    return "| `\($0.text.replacingOccurrences(of: "|", with: "\\|"))` | \(example.isEmpty ? "" : "`\(example)`") | \($0.example.value.replacingOccurrences(of: "|", with: "\\|")) |"
+                    return
+                        "| `\($0.text.replacingOccurrences(of: "|", with: "\\|"))` | \(example.isEmpty ? "" : "`\(example)`") | \($0.example.value.replacingOccurrences(of: "|", with: "\\|")) |"
                 } + [""]
         }
     }

@@ -38,11 +38,13 @@ struct LogicDatabase: Catalog, SnapshotProvider {
             TestEvent(nil, at(1, 8), "view", ["path": .string("/a"), "ms": .int64(300)]),
         ]
         let second = [
-            TestEvent("ann", at(2, 8), "pay", ["amount": .double(9.5), "plan": .string("pro"), "country": .string("DE")]),
+            TestEvent(
+                "ann", at(2, 8), "pay", ["amount": .double(9.5), "plan": .string("pro"), "country": .string("DE")]),
             TestEvent("cid", at(2, 9), "signup", ["plan": .string("free"), "country": .string("US")]),
             TestEvent("cid", at(2, 9), "view", ["path": .string("/c"), "ms": .int64(-5)]),
             TestEvent("bob", at(3, 0), "pay", ["amount": .double(20), "plan": .string("pro"), "mixed": .int64(7)]),
-            TestEvent("dan", at(4, 23), nil, ["mixed": .string("x"), "flag": .bool(true), "tags": .json("[\"p\",\"q\"]")]),
+            TestEvent(
+                "dan", at(4, 23), nil, ["mixed": .string("x"), "flag": .bool(true), "tags": .json("[\"p\",\"q\"]")]),
         ]
         let snapshot = MemorySnapshot(groups: [first, second], cohorts: ["payers": ["ann", "bob"]])
         return LogicDatabase(snapshot: snapshot, cohortNames: ["payers"])

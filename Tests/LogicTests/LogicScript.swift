@@ -58,8 +58,10 @@ struct LogicScript {
                     }
                     expectation = .rows(isSorted: words.contains("rowsort"), rows)
                 }
-                records.append(Record(line: start, header: line, sql: sql.joined(separator: "\n"), expectation: expectation))
-            default: records.append(Record(line: index, header: line, sql: "", expectation: .error("no such directive")))
+                records.append(
+                    Record(line: start, header: line, sql: sql.joined(separator: "\n"), expectation: expectation))
+            default:
+                records.append(Record(line: index, header: line, sql: "", expectation: .error("no such directive")))
             }
         }
     }

@@ -40,7 +40,11 @@ struct LogicScriptTests {
             case .error(let wanted): Issue.record("\(place): answered \(rows), expected the error '\(wanted)'")
             case .rows(let isSorted, let wanted):
                 let (a, b) = isSorted ? (rows.sorted(), wanted.sorted()) : (rows, wanted)
-                if a != b { Issue.record("\(place)\n\(record.sql)\nexpected:\n\(b.joined(separator: "\n"))\ngot:\n\(a.joined(separator: "\n"))") }
+                if a != b {
+                    Issue.record(
+                        "\(place)\n\(record.sql)\nexpected:\n\(b.joined(separator: "\n"))\ngot:\n\(a.joined(separator: "\n"))"
+                    )
+                }
             }
         } catch {
             guard case .error(let wanted) = record.expectation, "\(error)".contains(wanted) else {

@@ -22,10 +22,11 @@ import CSQLite
             let code = unsafe sqlite3_step(statement)
             if code == SQLITE_DONE { return rows }
             guard code == SQLITE_ROW else { throw Failure(message: unsafe String(cString: sqlite3_errmsg(handle))) }
-            rows.append((0..<(unsafe sqlite3_column_count(statement))).map { column in
-                guard let text = unsafe sqlite3_column_text(statement, column) else { return nil }
-                return unsafe String(cString: text)
-            })
+            rows.append(
+                (0..<(unsafe sqlite3_column_count(statement))).map { column in
+                    guard let text = unsafe sqlite3_column_text(statement, column) else { return nil }
+                    return unsafe String(cString: text)
+                })
         }
     }
 }

@@ -17,7 +17,8 @@ struct StoreQueryTests {
             events.append(Event(name, user: "u\(index % 100)", at: time, ["amount": .double(Double(index % 8))]))
         }
         try database.append(events)
-        let names = try database.query("SELECT event_name, count(*) AS n, count(DISTINCT user_id) AS u FROM events GROUP BY 1 ORDER BY 1")
+        let names = try database.query(
+            "SELECT event_name, count(*) AS n, count(DISTINCT user_id) AS u FROM events GROUP BY 1 ORDER BY 1")
         #expect(try names.strings("event_name") == ["pay", "view"])
         #expect(try names.int64s("n") == [5000, 15_000])
         #expect(try names.int64s("u") == [25, 75])

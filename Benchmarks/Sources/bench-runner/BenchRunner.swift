@@ -19,7 +19,8 @@ nonisolated private func run(_ arguments: [String]) -> Int32 {
         case ("once", 2), ("once", 3):
             let database = try open(arguments[1], threads: 1)
             if arguments.count == 3 { print(try database.query(arguments[2]).rowCount) }
-        case ("ingest", 4): print(try load(arguments[2], arguments[3], threads: 1, into: try open(arguments[1], threads: 1)).rowCount)
+        case ("ingest", 4):
+            print(try load(arguments[2], arguments[3], threads: 1, into: try open(arguments[1], threads: 1)).rowCount)
         default:
             print("usage: bench-runner serve DIR THREADS | once DIR [SQL] | ingest DIR FILE jsonl|csv")
             return 64

@@ -13,7 +13,8 @@ struct WorkloadGeneratorTests {
         #expect(hash(events: 20_000, seed: 42, format: .csv) == 14_226_646_509_955_272_742)
     }
 
-    @Test("Every event lies within the days of the plan and nearly in time order, and there are exactly as many as asked")
+    @Test(
+        "Every event lies within the days of the plan and nearly in time order, and there are exactly as many as asked")
     func timesAreInOrder() {
         var generator = WorkloadGenerator(plan: WorkloadPlan(eventCount: 50_000, userCount: 900, dayCount: 30, seed: 7))
         var count = 0

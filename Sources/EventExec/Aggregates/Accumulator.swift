@@ -52,7 +52,8 @@ enum AccumulatorFactory {
         case "count": return CountAccumulator(onlyPresent: true)
         case "count_if": return CountAccumulator(onlyPresent: true, onlyTrue: true)
         case "count_distinct": return CountDistinctAccumulator(type: type)
-        case "sum": return type == .int64 ? IntegerSumAccumulator(position: position) : DoubleSumAccumulator(isMean: false)
+        case "sum":
+            return type == .int64 ? IntegerSumAccumulator(position: position) : DoubleSumAccumulator(isMean: false)
         case "avg": return DoubleSumAccumulator(isMean: true)
         case "product": return ProductAccumulator()
         case "min": return extreme(type, wantsGreatest: false)

@@ -44,7 +44,9 @@ final class BufferedAccumulator: Accumulator {
     private func compact(groupCount: Int) {
         let rows = Rows(self)
         let kept = rows.picks(call, groupCount: groupCount).filter { $0 >= 0 }.sorted()
-        let (newGroups, columns, keys) = (kept.map { groups[$0] }, rows.arguments.map { $0.gather(kept) }, rows.orderBy.map { $0.gather(kept) })
+        let (newGroups, columns, keys) = (
+            kept.map { groups[$0] }, rows.arguments.map { $0.gather(kept) }, rows.orderBy.map { $0.gather(kept) }
+        )
         groups = []
         arguments = Array(repeating: [], count: arguments.count)
         orderBy = Array(repeating: [], count: orderBy.count)
@@ -69,7 +71,8 @@ final class BufferedAccumulator: Accumulator {
         switch call.function {
         case "median", "quantile_cont": return rows.quantiles(call, groupCount: groupCount)
         case "quantile_disc":
-            return VectorAssembly.pick(rows.arguments[0], rows.discreteQuantiles(call, groupCount: groupCount), type: call.type)
+            return VectorAssembly.pick(
+                rows.arguments[0], rows.discreteQuantiles(call, groupCount: groupCount), type: call.type)
         case "mode": return VectorAssembly.pick(rows.arguments[0], rows.modes(groupCount: groupCount), type: call.type)
         case "string_agg": return try rows.joined(call, groupCount: groupCount)
         default: preconditionFailure("BUG: no accumulator for \(call.function)")
@@ -84,8 +87,12 @@ final class BufferedAccumulator: Accumulator {
 
         init(_ buffer: BufferedAccumulator) {
             groups = buffer.groups
-            arguments = zip(buffer.arguments, buffer.call.arguments).map { VectorAssembly.concatenate($0, type: $1.type) }
-            orderBy = zip(buffer.orderBy, buffer.call.orderBy).map { VectorAssembly.concatenate($0, type: $1.expression.type) }
+            arguments = zip(buffer.arguments, buffer.call.arguments).map {
+                VectorAssembly.concatenate($0, type: $1.type)
+            }
+            orderBy = zip(buffer.orderBy, buffer.call.orderBy).map {
+                VectorAssembly.concatenate($0, type: $1.expression.type)
+            }
         }
     }
 }
@@ -132,7 +139,9 @@ extension BufferedAccumulator.Rows {
     }
 
     private func fraction(_ call: AggregateCall) -> Double {
-        if call.arguments.count > 1, case .double(let value) = call.arguments[1].constantValue { return min(1, max(0, value)) }
+        if call.arguments.count > 1, case .double(let value) = call.arguments[1].constantValue {
+            return min(1, max(0, value))
+        }
         return 0.5
     }
 
@@ -192,7 +201,10 @@ extension BufferedAccumulator.Rows {
             if !orderBy.isEmpty { own = order.sorted(own) }
             var text: [UInt8] = []
             for (index, row) in own.enumerated() {
-                if index > 0 { text += separators.map { arguments[1].isNull(at: row) ? [] : $0.array(at: row) } ?? [UInt8(ascii: ",")] }
+                if index > 0 {
+                    text +=
+                        separators.map { arguments[1].isNull(at: row) ? [] : $0.array(at: row) } ?? [UInt8(ascii: ",")]
+                }
                 text.append(bytes: texts.bytes(at: row))
             }
             builder.append(text)
@@ -239,7 +251,8 @@ final class DistinctAccumulator: Accumulator {
         let sorted = columns.map { $0.gather(order) }
         let orderBy = call.orderBy.isEmpty ? [] : call.orderBy.map { _ in sorted[0] }
         try accumulator.update(
-            AccumulatorInput(groups: order.map { pairs.firsts[$0] }, arguments: sorted, orderBy: orderBy, count: order.count),
+            AccumulatorInput(
+                groups: order.map { pairs.firsts[$0] }, arguments: sorted, orderBy: orderBy, count: order.count),
             groupCount: groupCount)
         return try accumulator.finish(groupCount: groupCount)
     }

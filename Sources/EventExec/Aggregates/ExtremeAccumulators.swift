@@ -72,7 +72,9 @@ final class DoubleExtremeAccumulator: Accumulator {
         for row in values.indices {
             if let validity, !validity[row] { continue }
             let group = groups.map { Int($0[row]) } ?? 0
-            let wins = wantsGreatest ? CompareKernels.below(best[group], values[row]) : CompareKernels.below(values[row], best[group])
+            let wins =
+                wantsGreatest
+                ? CompareKernels.below(best[group], values[row]) : CompareKernels.below(values[row], best[group])
             if wins || !present[group] {
                 best[group] = values[row]
                 present[group] = true

@@ -36,7 +36,9 @@ final class IntegerSumAccumulator: Accumulator {
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
         fill(groupCount)
-        if carries.contains(where: { $0 != 0 }) { throw EventSQLError(.invalidInput, "BIGINT overflow in sum", position: position) }
+        if carries.contains(where: { $0 != 0 }) {
+            throw EventSQLError(.invalidInput, "BIGINT overflow in sum", position: position)
+        }
         return Vector(type: .int64, values: .int64(sums), validity: compacted(present))
     }
 

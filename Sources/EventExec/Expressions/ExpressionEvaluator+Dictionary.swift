@@ -31,7 +31,8 @@ extension ExpressionEvaluator {
         let count = pool.count + 1
         var present = [Bool](repeating: true, count: count)
         present[count - 1] = false
-        let all = Vector(type: vector.type, values: .string(codes: [UInt32](indexes: count), pool: pool), validity: present)
+        let all = Vector(
+            type: vector.type, values: .string(codes: [UInt32](indexes: count), pool: pool), validity: present)
         let columns = [Vector](repeating: all, count: column + 1)
         return try computeDirectly(node, columns, count).expanded(count: count)
     }
@@ -52,7 +53,9 @@ extension ExpressionEvaluator {
         return result
     }
 
-    func inList(_ node: ExpressionNode, _ columns: [Vector], _ count: Int, _ negated: Bool) throws(EventSQLError) -> Vector {
+    func inList(_ node: ExpressionNode, _ columns: [Vector], _ count: Int, _ negated: Bool) throws(EventSQLError)
+        -> Vector
+    {
         let first = try operand(node.children[0], columns, count)
         if node.list == nil { node.list = ConstantList(node.children.dropFirst().map(\.expression)) }
         if let list = node.list, list.isUsable, !first.isConstant || node.children.count == 1 {
@@ -97,7 +100,9 @@ final class ConstantList {
         switch vector.values {
         case .int64(let own): for row in own.indices { values[row] = numbers.contains(own[row]) }
         case .string(let codes, let pool):
-            for row in codes.indices where !vector.isNull(at: row) { values[row] = texts.find(pool.bytes(at: codes[row])) != nil }
+            for row in codes.indices where !vector.isNull(at: row) {
+                values[row] = texts.find(pool.bytes(at: codes[row])) != nil
+            }
         default: break
         }
         let validity = hasNull ? bothPresent(vector.validity, values) : vector.validity

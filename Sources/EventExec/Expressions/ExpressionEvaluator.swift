@@ -154,14 +154,16 @@ package final class ExpressionEvaluator {
             let hits = LogicKernels.trueRows(test)
             if hits.isEmpty { continue }
             let rows = hits.map { open[$0] }
-            pieces.append((rows, try operand(then, narrowed(then, columns, rows), rows.count).expanded(count: rows.count)))
+            pieces.append(
+                (rows, try operand(then, narrowed(then, columns, rows), rows.count).expanded(count: rows.count)))
             var isHit = [Bool](repeating: false, count: open.count)
             for hit in hits { isHit[hit] = true }
             open = open.indices.filter { !isHit[$0] }.map { open[$0] }
         }
         if !open.isEmpty {
             let last = node.children[node.children.count - 1]
-            pieces.append((open, try operand(last, narrowed(last, columns, open), open.count).expanded(count: open.count)))
+            pieces.append(
+                (open, try operand(last, narrowed(last, columns, open), open.count).expanded(count: open.count)))
         }
         return VectorAssembly.scatter(pieces, type: type, count: count)
     }
@@ -185,7 +187,9 @@ package final class ExpressionEvaluator {
     private func inCohort(
         _ node: ExpressionNode, _ columns: [Vector], _ count: Int, _ cohort: String, _ negated: Bool
     ) throws(EventSQLError) -> Vector {
-        guard let members = environment.members(ofCohort: cohort) else { preconditionFailure("BUG: cohort \(cohort) was not resolved") }
+        guard let members = environment.members(ofCohort: cohort) else {
+            preconditionFailure("BUG: cohort \(cohort) was not resolved")
+        }
         let users = try operand(node.children[0], columns, count).expanded(count: count)
         guard case .string(let codes, let pool) = users.values else { return .nulls(type: .bool, count: count) }
         if pool === environment.users {

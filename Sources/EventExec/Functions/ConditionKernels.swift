@@ -20,7 +20,8 @@ enum ConditionKernels {
         let columns = input.arguments.map { $0.expanded(count: input.count) }
         var result = columns[0]
         for column in columns.dropFirst() {
-            let wins = CompareKernels.compare(wantsGreatest ? .greater : .less, Operand(column), Operand(result), count: input.count)
+            let wins = CompareKernels.compare(
+                wantsGreatest ? .greater : .less, Operand(column), Operand(result), count: input.count)
             var pick = [Bool](repeating: false, count: input.count)
             for row in LogicKernels.trueRows(wins) { pick[row] = true }
             for row in 0..<input.count where result.isNull(at: row) { pick[row] = true }

@@ -16,19 +16,29 @@ enum IntervalKernels {
             }
         },
         "interval+interval": { input throws(EventSQLError) in
-            try input.buildIntervals { row throws(EventSQLError) in try sum(input.interval(0, row), input.interval(1, row), 1, input) }
+            try input.buildIntervals { row throws(EventSQLError) in
+                try sum(input.interval(0, row), input.interval(1, row), 1, input)
+            }
         },
         "interval-interval": { input throws(EventSQLError) in
-            try input.buildIntervals { row throws(EventSQLError) in try sum(input.interval(0, row), input.interval(1, row), -1, input) }
+            try input.buildIntervals { row throws(EventSQLError) in
+                try sum(input.interval(0, row), input.interval(1, row), -1, input)
+            }
         },
         "negate_interval": { input throws(EventSQLError) in
-            try input.buildIntervals { row throws(EventSQLError) in try sum(Interval(), input.interval(0, row), -1, input) }
+            try input.buildIntervals { row throws(EventSQLError) in
+                try sum(Interval(), input.interval(0, row), -1, input)
+            }
         },
         "interval*double": { input throws(EventSQLError) in
-            try input.buildIntervals { row throws(EventSQLError) in try scaled(input.interval(0, row), input.double(1, row), input) }
+            try input.buildIntervals { row throws(EventSQLError) in
+                try scaled(input.interval(0, row), input.double(1, row), input)
+            }
         },
         "double*interval": { input throws(EventSQLError) in
-            try input.buildIntervals { row throws(EventSQLError) in try scaled(input.interval(1, row), input.double(0, row), input) }
+            try input.buildIntervals { row throws(EventSQLError) in
+                try scaled(input.interval(1, row), input.double(0, row), input)
+            }
         },
         "interval/double": { input throws(EventSQLError) in
             try input.buildIntervals { row throws(EventSQLError) in
@@ -56,7 +66,9 @@ enum IntervalKernels {
             }
         },
         "interval_part_fraction": { input throws(EventSQLError) in
-            try input.buildDoubles { row throws(EventSQLError) in fraction(try field(input, row), input.interval(1, row)) }
+            try input.buildDoubles { row throws(EventSQLError) in
+                fraction(try field(input, row), input.interval(1, row))
+            }
         },
     ]
 
@@ -72,15 +84,19 @@ enum IntervalKernels {
         case .epoch:
             // PostgreSQL counts a year as 365.25 days and a further month as 30.
             let years = Double(value.months / 12) * 31_557_600
-            return years + Double(value.months % 12) * 2_592_000 + Double(value.days) * 86_400 + Double(value.micros) / 1e6
+            return years + Double(value.months % 12) * 2_592_000 + Double(value.days) * 86_400 + Double(value.micros)
+                / 1e6
         default: return Double(value.micros % CalendarMath.microsPerMinute) / 1e6
         }
     }
 
-    private static func shift(_ input: KernelInput, instant: Int, interval: Int, sign: Int32) throws(EventSQLError) -> Vector {
+    private static func shift(_ input: KernelInput, instant: Int, interval: Int, sign: Int32) throws(EventSQLError)
+        -> Vector
+    {
         try input.buildInt64s { row throws(EventSQLError) in
             let amount = input.interval(interval, row)
-            let signed = Interval(months: amount.months &* sign, days: amount.days &* sign, micros: amount.micros &* Int64(sign))
+            let signed = Interval(
+                months: amount.months &* sign, days: amount.days &* sign, micros: amount.micros &* Int64(sign))
             guard let result = DateMath.add(signed, to: input.int64(instant, row)) else {
                 throw input.error("the instant lies outside the years 1 to 9999")
             }
@@ -88,7 +104,9 @@ enum IntervalKernels {
         }
     }
 
-    private static func sum(_ a: Interval, _ b: Interval, _ sign: Int32, _ input: KernelInput) throws(EventSQLError) -> Interval {
+    private static func sum(_ a: Interval, _ b: Interval, _ sign: Int32, _ input: KernelInput) throws(EventSQLError)
+        -> Interval
+    {
         let months = Int64(a.months) + Int64(b.months) * Int64(sign)
         let days = Int64(a.days) + Int64(b.days) * Int64(sign)
         let (scaled, over) = b.micros.multipliedReportingOverflow(by: Int64(sign))
@@ -100,13 +118,15 @@ enum IntervalKernels {
     }
 
     /// Fractions of months become days of 30 to a month, fractions of days become time.
-    private static func scaled(_ a: Interval, _ factor: Double, _ input: KernelInput) throws(EventSQLError) -> Interval {
+    private static func scaled(_ a: Interval, _ factor: Double, _ input: KernelInput) throws(EventSQLError) -> Interval
+    {
         let months = Double(a.months) * factor
         let wholeMonths = months.rounded(.towardZero)
         let days = Double(a.days) * factor + (months - wholeMonths) * 30
         let wholeDays = days.rounded(.towardZero)
         let micros = (Double(a.micros) * factor + (days - wholeDays) * 86_400e6).rounded()
-        guard let m = Int32(exactly: wholeMonths), let d = Int32(exactly: wholeDays), let u = Int64(exactly: micros) else {
+        guard let m = Int32(exactly: wholeMonths), let d = Int32(exactly: wholeDays), let u = Int64(exactly: micros)
+        else {
             throw input.error("INTERVAL overflow")
         }
         return Interval(months: m, days: d, micros: u)

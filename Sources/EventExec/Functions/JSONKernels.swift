@@ -37,7 +37,8 @@ enum JSONKernels {
     private static func extract(_ input: KernelInput, asText: Bool, byIndex: Bool) throws(EventSQLError) -> Vector {
         let strings = input.arguments[0].strings
         let paths = input.arguments[1]
-        let fixed = !byIndex && paths.isConstant && !paths.isConstantNull ? JSONText.path(paths.strings.text(at: 0)) : nil
+        let fixed =
+            !byIndex && paths.isConstant && !paths.isConstantNull ? JSONText.path(paths.strings.text(at: 0)) : nil
         var present = input.validity ?? [Bool](repeating: true, count: input.count)
         var builder = StringBuilder(count: input.count)
         for row in 0..<input.count {
@@ -45,7 +46,8 @@ enum JSONKernels {
                 builder.appendNothing()
                 continue
             }
-            let steps = byIndex ? [.index(Int(input.int64(1, row)))] : fixed ?? JSONText.path(paths.strings.text(at: row))
+            let steps =
+                byIndex ? [.index(Int(input.int64(1, row)))] : fixed ?? JSONText.path(paths.strings.text(at: row))
             guard let steps else { throw input.error("'\(paths.strings.text(at: row))' is no JSON path") }
             let json = strings.array(at: row)
             let range = JSONText.find(steps, in: json)

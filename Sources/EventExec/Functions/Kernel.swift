@@ -65,7 +65,8 @@ extension KernelInput {
 
     /// A string per row; `body` appends exactly one.
     @inline(__always)
-    func buildStrings(_ body: (Int, inout StringBuilder) throws(EventSQLError) -> Void) throws(EventSQLError) -> Vector {
+    func buildStrings(_ body: (Int, inout StringBuilder) throws(EventSQLError) -> Void) throws(EventSQLError) -> Vector
+    {
         let validity = self.validity
         var builder = StringBuilder(count: count)
         for row in 0..<count {

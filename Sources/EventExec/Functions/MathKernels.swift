@@ -33,7 +33,9 @@ enum MathKernels {
             try input.buildInt64s { row throws(EventSQLError) in
                 let (value, low, high) = (input.double(0, row), input.double(1, row), input.double(2, row))
                 let count = input.int64(3, row)
-                guard count > 0, count < 1 << 40, low < high, !value.isNaN, (high - low).isFinite else { throw input.error("width_bucket needs low < high and a count above 0") }
+                guard count > 0, count < 1 << 40, low < high, !value.isNaN, (high - low).isFinite else {
+                    throw input.error("width_bucket needs low < high and a count above 0")
+                }
                 if value < low { return 0 }
                 if value >= high { return count + 1 }
                 return Int64((value - low) / (high - low) * Double(count)) + 1
@@ -58,7 +60,9 @@ enum MathKernels {
         { input throws(EventSQLError) in
             try input.buildDoubles { row throws(EventSQLError) in
                 let value = input.double(0, row)
-                guard isGood(value) || value.isNaN else { throw input.error("\(name)(\(value)): the argument must be \(domain)") }
+                guard isGood(value) || value.isNaN else {
+                    throw input.error("\(name)(\(value)): the argument must be \(domain)")
+                }
                 return body(value)
             }
         }
@@ -80,7 +84,9 @@ enum MathKernels {
         "log_base": { input throws(EventSQLError) in
             try input.buildDoubles { row throws(EventSQLError) in
                 let (base, value) = (input.double(0, row), input.double(1, row))
-                guard base > 0, base != 1, value > 0 else { throw input.error("log(\(base), \(value)): both must be above 0") }
+                guard base > 0, base != 1, value > 0 else {
+                    throw input.error("log(\(base), \(value)): both must be above 0")
+                }
                 return CMath.log(value) / CMath.log(base)
             }
         },

@@ -11,14 +11,22 @@ enum OperatorKernels {
         "%": { input throws(EventSQLError) in try division(input, isRemainder: true) },
         "div": { input throws(EventSQLError) in
             var result = try division(input, isRemainder: false)
-            if case .double(let values) = result.values { result.values = .double(mapValues(values) { $0.rounded(.down) }) }
+            if case .double(let values) = result.values {
+                result.values = .double(mapValues(values) { $0.rounded(.down) })
+            }
             return result
         },
         "negate": { input throws(EventSQLError) in try negate(input) },
-        "&": { input throws(EventSQLError) in try input.buildInt64s { row in input.int64(0, row) & input.int64(1, row) } },
-        "|": { input throws(EventSQLError) in try input.buildInt64s { row in input.int64(0, row) | input.int64(1, row) } },
-        "<<": { input throws(EventSQLError) in try input.buildInt64s { row in input.int64(0, row) << input.int64(1, row) } },
-        ">>": { input throws(EventSQLError) in try input.buildInt64s { row in input.int64(0, row) >> input.int64(1, row) } },
+        "&": { input throws(EventSQLError) in try input.buildInt64s { row in input.int64(0, row) & input.int64(1, row) }
+        },
+        "|": { input throws(EventSQLError) in try input.buildInt64s { row in input.int64(0, row) | input.int64(1, row) }
+        },
+        "<<": { input throws(EventSQLError) in
+            try input.buildInt64s { row in input.int64(0, row) << input.int64(1, row) }
+        },
+        ">>": { input throws(EventSQLError) in
+            try input.buildInt64s { row in input.int64(0, row) >> input.int64(1, row) }
+        },
         "bit_not": { input throws(EventSQLError) in try input.buildInt64s { row in ~input.int64(0, row) } },
     ]
 
@@ -67,9 +75,12 @@ enum OperatorKernels {
         return input.spread(Vector(type: input.type, values: .int64(values), validity: validity))
     }
 
-    private static func refuseFarDays(_ days: [Int64], _ validity: [Bool]?, _ input: KernelInput) throws(EventSQLError) {
+    private static func refuseFarDays(_ days: [Int64], _ validity: [Bool]?, _ input: KernelInput) throws(EventSQLError)
+    {
         for row in days.indices where validity.map({ days.count != $0.count || $0[row] }) ?? true {
-            guard (-719_162...2_932_896).contains(days[row]) else { throw input.error("the day lies outside the years 1 to 9999") }
+            guard (-719_162...2_932_896).contains(days[row]) else {
+                throw input.error("the day lies outside the years 1 to 9999")
+            }
         }
     }
 
@@ -83,7 +94,12 @@ enum OperatorKernels {
                 case .multiply: x.multipliedReportingOverflow(by: y).overflow
                 }
             if over {
-                let symbol = switch sign { case .add: "+" case .subtract: "-" case .multiply: "*" }
+                let symbol =
+                    switch sign {
+                    case .add: "+"
+                    case .subtract: "-"
+                    case .multiply: "*"
+                    }
                 throw input.error("BIGINT overflow: \(x) \(symbol) \(y)")
             }
         }
@@ -101,7 +117,9 @@ enum OperatorKernels {
             if hasZero({ y[$0] == 0 }) { throw input.error("division by zero") }
             let values: [Double] =
                 isRemainder
-                ? mapPairs(x, y, aIsConstant: a.isConstant, bIsConstant: b.isConstant) { $0.truncatingRemainder(dividingBy: $1) }
+                ? mapPairs(x, y, aIsConstant: a.isConstant, bIsConstant: b.isConstant) {
+                    $0.truncatingRemainder(dividingBy: $1)
+                }
                 : mapPairs(x, y, aIsConstant: a.isConstant, bIsConstant: b.isConstant) { $0 / $1 }
             return input.spread(Vector(type: .double, values: .double(values), validity: validity))
         }

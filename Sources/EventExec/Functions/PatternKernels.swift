@@ -9,13 +9,18 @@ enum PatternKernels {
     ]
 
     private static func like(_ input: KernelInput, ignoringCase: Bool) throws(EventSQLError) -> Vector {
-        let (texts, patterns, escapes) = (input.arguments[0].strings, input.arguments[1].strings, input.arguments[2].strings)
-        let isFixed = input.arguments[1].isConstant && input.arguments[2].isConstant && !input.arguments[1].isConstantNull
+        let (texts, patterns, escapes) = (
+            input.arguments[0].strings, input.arguments[1].strings, input.arguments[2].strings
+        )
+        let isFixed =
+            input.arguments[1].isConstant && input.arguments[2].isConstant && !input.arguments[1].isConstantNull
         var fixed: LikePattern?
         if isFixed { fixed = try pattern(patterns.text(at: 0), escapes.text(at: 0), ignoringCase, input) }
         return try input.buildBools { row throws(EventSQLError) in
             let compiled =
-                if let fixed { fixed } else { try pattern(patterns.text(at: row), escapes.text(at: row), ignoringCase, input) }
+                if let fixed { fixed } else {
+                    try pattern(patterns.text(at: row), escapes.text(at: row), ignoringCase, input)
+                }
             let text = ignoringCase ? Array(texts.text(at: row).lowercased().utf8) : texts.array(at: row)
             return compiled.matches(text)
         }
@@ -25,7 +30,8 @@ enum PatternKernels {
         _ text: String, _ escape: String, _ ignoringCase: Bool, _ input: KernelInput
     ) throws(EventSQLError) -> LikePattern {
         guard escape.unicodeScalars.count <= 1 else { throw input.error("ESCAPE takes one character, not '\(escape)'") }
-        guard let compiled = LikePattern(ignoringCase ? text.lowercased() : text, escape: escape.unicodeScalars.first) else {
+        guard let compiled = LikePattern(ignoringCase ? text.lowercased() : text, escape: escape.unicodeScalars.first)
+        else {
             throw input.error("the pattern '\(text)' ends with its escape character")
         }
         return compiled

@@ -41,7 +41,9 @@ enum StringKernels {
         "rtrim": trimming(left: false, right: true),
         "rtrim_chars": trimming(left: false, right: true),
         "replace": { input throws(EventSQLError) in
-            let (texts, olds, news) = (input.arguments[0].strings, input.arguments[1].strings, input.arguments[2].strings)
+            let (texts, olds, news) = (
+                input.arguments[0].strings, input.arguments[1].strings, input.arguments[2].strings
+            )
             return try input.buildStrings { row, builder in
                 builder.append(replaced(texts.array(at: row), olds.array(at: row), by: news.array(at: row)))
             }
@@ -60,7 +62,8 @@ enum StringKernels {
         "rpad": { input throws(EventSQLError) in try pad(input, atLeft: false) },
         "chr": { input throws(EventSQLError) in
             try input.buildStrings { row, builder throws(EventSQLError) in
-                guard let code = UInt32(exactly: input.int64(0, row)), code > 0, let scalar = Unicode.Scalar(code) else {
+                guard let code = UInt32(exactly: input.int64(0, row)), code > 0, let scalar = Unicode.Scalar(code)
+                else {
                     throw input.error("chr(\(input.int64(0, row))) is no character")
                 }
                 builder.append(String(Character(scalar)))
@@ -145,7 +148,8 @@ enum StringKernels {
         }
     }
 
-    private static func concat(_ input: KernelInput, isStrict: Bool, hasSeparator: Bool) throws(EventSQLError) -> Vector {
+    private static func concat(_ input: KernelInput, isStrict: Bool, hasSeparator: Bool) throws(EventSQLError) -> Vector
+    {
         var texts: [Operand] = []
         for argument in input.arguments {
             let text = try CastKernels.cast(argument.vector, to: .string, isTry: false, position: input.position)
@@ -172,7 +176,8 @@ enum StringKernels {
     }
 
     private static func presence(_ operand: Operand, count: Int) -> [Bool]? {
-        operand.isConstant ? (operand.isConstantNull ? [Bool](repeating: false, count: count) : nil) : operand.vector.validity
+        operand.isConstant
+            ? (operand.isConstantNull ? [Bool](repeating: false, count: count) : nil) : operand.vector.validity
     }
 
     private static func pad(_ input: KernelInput, atLeft: Bool) throws(EventSQLError) -> Vector {

@@ -36,7 +36,8 @@ enum TimeFormat {
         ("YY", { padded(DateMath.part(.year, of: $0) % 100, 2) }), ("DD", { padded(DateMath.part(.day, of: $0), 2) }),
         ("Dy", { String(dayNames[Int(DateMath.part(.isodow, of: $0)) - 1].prefix(3)) }),
         ("ID", { String(DateMath.part(.isodow, of: $0)) }), ("IW", { padded(DateMath.part(.week, of: $0), 2) }),
-        ("AM", { DateMath.part(.hour, of: $0) < 12 ? "AM" : "PM" }), ("PM", { DateMath.part(.hour, of: $0) < 12 ? "AM" : "PM" }),
+        ("AM", { DateMath.part(.hour, of: $0) < 12 ? "AM" : "PM" }),
+        ("PM", { DateMath.part(.hour, of: $0) < 12 ? "AM" : "PM" }),
         ("am", { DateMath.part(.hour, of: $0) < 12 ? "am" : "pm" }), ("Q", { String(DateMath.part(.quarter, of: $0)) }),
         ("D", { String(DateMath.part(.dow, of: $0) + 1) }),
     ]

@@ -79,7 +79,9 @@ enum TimeKernels {
                 guard (0..<24).contains(hour), (0..<60).contains(minute), second >= 0, second < 60 else {
                     throw input.error("make_timestamp: the time of day is out of range")
                 }
-                let micros = Int64((second * 1e6).rounded()) + hour * CalendarMath.microsPerHour + minute * CalendarMath.microsPerMinute
+                let micros =
+                    Int64((second * 1e6).rounded()) + hour * CalendarMath.microsPerHour + minute
+                    * CalendarMath.microsPerMinute
                 return try day(input, row) * CalendarMath.microsPerDay + micros
             }
         },
@@ -97,9 +99,11 @@ enum TimeKernels {
         },
     ]
 
-    private static func format(_ input: KernelInput, _ body: (Int64, String) -> String) throws(EventSQLError) -> Vector {
+    private static func format(_ input: KernelInput, _ body: (Int64, String) -> String) throws(EventSQLError) -> Vector
+    {
         let formats = input.arguments[1].strings
-        return try input.buildStrings { row, builder in builder.append(body(input.int64(0, row), formats.text(at: row))) }
+        return try input.buildStrings { row, builder in builder.append(body(input.int64(0, row), formats.text(at: row)))
+        }
     }
 
     private static func day(_ input: KernelInput, _ row: Int) throws(EventSQLError) -> Int64 {
@@ -117,10 +121,13 @@ enum TimeKernels {
             }
         },
         "epoch_us_to_timestamp": { input throws(EventSQLError) in
-            try input.buildInt64s { row throws(EventSQLError) in try instant(Double(input.int64(0, row)), input, exact: input.int64(0, row)) }
+            try input.buildInt64s { row throws(EventSQLError) in
+                try instant(Double(input.int64(0, row)), input, exact: input.int64(0, row))
+            }
         },
         "epoch_ms_to_timestamp": { input throws(EventSQLError) in
-            try input.buildInt64s { row throws(EventSQLError) in try instant(Double(input.int64(0, row)) * 1000, input) }
+            try input.buildInt64s { row throws(EventSQLError) in try instant(Double(input.int64(0, row)) * 1000, input)
+            }
         },
         "epoch": { input throws(EventSQLError) in
             try input.buildDoubles { row in Double(input.int64(0, row)) / 1e6 }
@@ -131,7 +138,9 @@ enum TimeKernels {
         "epoch_us": { input throws(EventSQLError) in try input.buildInt64s { row in input.int64(0, row) } },
     ]
 
-    private static func instant(_ micros: Double, _ input: KernelInput, exact: Int64? = nil) throws(EventSQLError) -> Int64 {
+    private static func instant(_ micros: Double, _ input: KernelInput, exact: Int64? = nil) throws(EventSQLError)
+        -> Int64
+    {
         guard micros >= Double(Limits.timestampMicrosMin), micros <= Double(Limits.timestampMicrosMax) else {
             throw input.error("the instant lies outside the years 1 to 9999")
         }
@@ -140,7 +149,9 @@ enum TimeKernels {
 
     private static let parts: [String: Kernel] = [
         "date_part": { input throws(EventSQLError) in
-            try input.buildInt64s { row throws(EventSQLError) in DateMath.part(try field(input, row), of: input.int64(1, row)) }
+            try input.buildInt64s { row throws(EventSQLError) in
+                DateMath.part(try field(input, row), of: input.int64(1, row))
+            }
         },
         "date_part_fraction": { input throws(EventSQLError) in
             try input.buildDoubles { row throws(EventSQLError) in
@@ -158,6 +169,7 @@ enum TimeKernels {
     ]
 
     private static func part(_ field: DateField) -> Kernel {
-        { input throws(EventSQLError) in try input.buildInt64s { row in DateMath.part(field, of: input.int64(0, row)) } }
+        { input throws(EventSQLError) in try input.buildInt64s { row in DateMath.part(field, of: input.int64(0, row)) }
+        }
     }
 }

@@ -40,7 +40,9 @@ struct KeyColumn {
         case .bool(let values): encodeIntegers(mapValues(values) { $0 ? 1 : 0 }, vector.validity, into: &numbers)
         case .string(let codes, let pool): encodeStrings(codes, pool, vector.validity, into: &numbers)
         case .interval(let values):
-            for row in values.indices { numbers[row] = vector.isNull(at: row) ? null() : number(ofInterval: values[row]) }
+            for row in values.indices {
+                numbers[row] = vector.isNull(at: row) ? null() : number(ofInterval: values[row])
+            }
         }
         return numbers
     }
@@ -102,7 +104,8 @@ struct KeyColumn {
         _ codes: [UInt32], _ pool: any StringPool, _ validity: [Bool]?, into numbers: inout [UInt32]
     ) {
         let key = ObjectIdentifier(pool)
-        var memo = memos.removeValue(forKey: key) ?? CodeMemo(pool: pool, numbers: [UInt32](repeating: 0, count: pool.count))
+        var memo =
+            memos.removeValue(forKey: key) ?? CodeMemo(pool: pool, numbers: [UInt32](repeating: 0, count: pool.count))
         for row in codes.indices {
             if let validity, !validity[row] {
                 numbers[row] = null()

@@ -35,7 +35,8 @@ enum CastKernels {
             result.values = .int64(mapValues(values) { $0 &* CalendarMath.microsPerDay })
             return result
         case (.string, .string): return result
-        case (.string, .json) where vector.type == .string: return try parse(vector, as: type, isTry: isTry, position: position)
+        case (.string, .json) where vector.type == .string:
+            return try parse(vector, as: type, isTry: isTry, position: position)
         case (.string, _): return try parse(vector, as: type, isTry: isTry, position: position)
         case (.double(let values), .int64): return try whole(values, vector, isTry: isTry, position: position)
         case (_, .string), (_, .json): return try print(vector, as: type)
@@ -55,7 +56,8 @@ enum CastKernels {
             } else if isTry {
                 present[row] = false
             } else {
-                throw EventSQLError(.invalidInput, "\(TextConversion.text(values[row])) is out of range for BIGINT", position: position)
+                throw EventSQLError(
+                    .invalidInput, "\(TextConversion.text(values[row])) is out of range for BIGINT", position: position)
             }
         }
         return Vector(type: .int64, values: .int64(result), validity: compacted(present))
@@ -64,7 +66,11 @@ enum CastKernels {
     private static func print(_ vector: Vector, as type: ScalarType) throws(EventSQLError) -> Vector {
         var builder = StringBuilder(count: vector.count)
         for row in 0..<vector.count {
-            if vector.isNull(at: row) { builder.appendNothing() } else { builder.append(TextConversion.text(vector.value(at: row))) }
+            if vector.isNull(at: row) {
+                builder.appendNothing()
+            } else {
+                builder.append(TextConversion.text(vector.value(at: row)))
+            }
         }
         return try builder.vector(type: type, validity: vector.validity)
     }

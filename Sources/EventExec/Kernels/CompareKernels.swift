@@ -73,7 +73,9 @@ enum CompareKernels {
     private static func strings(_ comparison: Comparison, _ a: Operand, _ b: Operand, count: Int) -> [Bool] {
         let (x, y) = (a.strings, b.strings)
         if !a.isConstant, !b.isConstant, x.pool === y.pool, x.pool.isDistinct {
-            if comparison == .equal { return mapPairs(x.codes, y.codes, aIsConstant: false, bIsConstant: false) { $0 == $1 } }
+            if comparison == .equal {
+                return mapPairs(x.codes, y.codes, aIsConstant: false, bIsConstant: false) { $0 == $1 }
+            }
             if x.pool.isSorted {
                 let (p, q) = (mapValues(x.codes) { Int64($0) }, mapValues(y.codes) { Int64($0) })
                 return integers(comparison, p, q, aIsConstant: false, bIsConstant: false)

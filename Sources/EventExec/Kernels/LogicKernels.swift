@@ -9,9 +9,12 @@ enum LogicKernels {
 
     /// False wins over NULL, NULL over true.
     static func and(_ a: Vector, _ b: Vector) -> Vector {
-        guard case .bool(let x) = a.values, case .bool(let y) = b.values else { preconditionFailure("BUG: AND of no BOOLEAN") }
+        guard case .bool(let x) = a.values, case .bool(let y) = b.values else {
+            preconditionFailure("BUG: AND of no BOOLEAN")
+        }
         if a.validity == nil, b.validity == nil {
-            return Vector(type: .bool, values: .bool(mapPairs(x, y, aIsConstant: false, bIsConstant: false) { $0 && $1 }))
+            return Vector(
+                type: .bool, values: .bool(mapPairs(x, y, aIsConstant: false, bIsConstant: false) { $0 && $1 }))
         }
         let (p, q) = (a.validity, b.validity)
         var values = [Bool](repeating: false, count: x.count)
@@ -30,7 +33,9 @@ enum LogicKernels {
 
     /// Rows for which the condition is true; NULL is not.
     static func trueRows(_ condition: Vector) -> [Int] {
-        guard case .bool(let values) = condition.values else { preconditionFailure("BUG: a condition of \(condition.type.name)") }
+        guard case .bool(let values) = condition.values else {
+            preconditionFailure("BUG: a condition of \(condition.type.name)")
+        }
         var rows: [Int] = []
         if let validity = condition.validity {
             for row in values.indices where values[row] && validity[row] { rows.append(row) }

@@ -92,7 +92,9 @@ enum SourceRunner {
             }
             return [state]
         }
-        let slots = try RangeWorkers.run(count: source.morselCount, context: context, makeState: { WorkerSlot<State>() }) {
+        let slots = try RangeWorkers.run(
+            count: source.morselCount, context: context, makeState: { WorkerSlot<State>() }
+        ) {
             slot, morsel throws(EventSQLError) in
             if slot.worker == nil {
                 slot.worker = try source.makeWorker()
@@ -115,7 +117,8 @@ enum SourceRunner {
         let states = try run(source, context: context, makeState: { [(Int, Batch)]() }) { state, batch, morsel in
             state.append((morsel, batch))
         }
-        return states.joined().enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
+        return states.joined().enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(
+            \.element.1)
     }
 }
 

@@ -61,7 +61,9 @@ final class AggregateState: @unchecked Sendable {
         }
         for call in node.aggregates.indices {
             var columns: [Vector] = []
-            for argument in arguments[call] { columns.append(try argument.evaluate(batch.columns, count: batch.rowCount)) }
+            for argument in arguments[call] {
+                columns.append(try argument.evaluate(batch.columns, count: batch.rowCount))
+            }
             var order: [Vector] = []
             for key in orderBy[call] { order.append(try key.evaluate(batch.columns, count: batch.rowCount)) }
             var rows: [Int]?

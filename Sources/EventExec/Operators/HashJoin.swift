@@ -138,7 +138,9 @@ enum OuterJoin {
         _ node: JoinNode, _ table: JoinTable, _ left: any BatchSource, _ environment: EvaluationEnvironment,
         context: QueryContext
     ) throws(EventSQLError) -> [Batch] {
-        let states = try SourceRunner.run(left, context: context, threadCount: 1, makeState: { State(JoinStage(node, table, environment)) }) {
+        let states = try SourceRunner.run(
+            left, context: context, threadCount: 1, makeState: { State(JoinStage(node, table, environment)) }
+        ) {
             state, batch, _ throws(EventSQLError) in
             state.batches += try state.stage.apply(batch)
         }

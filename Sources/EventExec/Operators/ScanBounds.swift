@@ -89,7 +89,9 @@ struct ScanBounds {
 
     /// Whether a granule can hold a row that satisfies the predicates, judging by zone maps.
     func mayHold(_ group: any RowGroup, granule: Int, timePath: String) -> Bool {
-        if times != Int64.min...Int64.max, case .int64(let low, let high, _) = group.zone(of: timePath, granule: granule) {
+        if times != Int64.min...Int64.max,
+            case .int64(let low, let high, _) = group.zone(of: timePath, granule: granule)
+        {
             if high < times.lowerBound || low > times.upperBound { return false }
         }
         for (path, range) in numbers {

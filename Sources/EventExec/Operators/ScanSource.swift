@@ -90,7 +90,9 @@ struct ScanSource: BatchSource {
                 return nil
             }
         }
-        guard let names = bounds.eventNames else { return Part(group: group, rows: rows, candidates: nil, answered: []) }
+        guard let names = bounds.eventNames else {
+            return Part(group: group, rows: rows, candidates: nil, answered: [])
+        }
         var bitmaps: [Bitmap] = []
         var isComplete = true
         var isAnyKnown = false
@@ -123,8 +125,10 @@ struct ScanSource: BatchSource {
 
         init(_ source: ScanSource) {
             self.source = source
-            predicates = source.node.predicates.enumerated().map { ScanPredicate($0.element, index: $0.offset, source.environment) }
-                .sorted { $0.cost < $1.cost }
+            predicates = source.node.predicates.enumerated().map {
+                ScanPredicate($0.element, index: $0.offset, source.environment)
+            }
+            .sorted { $0.cost < $1.cost }
             timePath = source.node.layout.index(role: .time).map { source.node.layout.columns[$0].path } ?? "timestamp"
         }
 
@@ -211,7 +215,8 @@ private struct GranuleRows {
     }
 
     func narrowed(to found: [Int]) -> GranuleRows {
-        let picked = rows.map { rows in mapValues(found) { rows[$0] } } ?? mapValues(found) { UInt16(truncatingIfNeeded: $0) }
+        let picked =
+            rows.map { rows in mapValues(found) { rows[$0] } } ?? mapValues(found) { UInt16(truncatingIfNeeded: $0) }
         return GranuleRows(count: picked.count, rows: picked)
     }
 }

@@ -49,7 +49,9 @@ final class SortState: @unchecked Sendable {
         columns.append(Vector(type: .int64, values: .int64((0..<Int64(batch.rowCount)).map { start + $0 })))
         batches.append(Batch(columns: columns, rowCount: batch.rowCount))
         rowCount += batch.rowCount
-        if let limit = node.limit, limit < 1 << 30, rowCount > max(2 * limit, limit + 4 * Limits.granuleRowCount) { shrink(to: limit) }
+        if let limit = node.limit, limit < 1 << 30, rowCount > max(2 * limit, limit + 4 * Limits.granuleRowCount) {
+            shrink(to: limit)
+        }
     }
 
     func take(_ other: SortState) { batches += other.batches }
@@ -58,7 +60,8 @@ final class SortState: @unchecked Sendable {
         let all = Batch.concatenate(batches, types: types)
         let width = node.input.columns.count
         let directions = node.keys.map { SortDirection(descending: $0.descending, nullsFirst: $0.nullsFirst) }
-        let order = RowOrder(Array(all.columns[width...]), directions: directions + [SortDirection()], count: all.rowCount)
+        let order = RowOrder(
+            Array(all.columns[width...]), directions: directions + [SortDirection()], count: all.rowCount)
         return (all, order.sorted())
     }
 

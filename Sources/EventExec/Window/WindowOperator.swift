@@ -53,12 +53,15 @@ struct WindowRun {
             filter = mask
         }
         let directions = call.orderBy.map { SortDirection(descending: $0.descending, nullsFirst: $0.nullsFirst) }
-        let byPartition = RowOrder(partitions, directions: partitions.map { _ in SortDirection() }, count: batch.rowCount)
+        let byPartition = RowOrder(
+            partitions, directions: partitions.map { _ in SortDirection() }, count: batch.rowCount)
         let rows = RowOrder(
             partitions + orders, directions: partitions.map { _ in SortDirection() } + directions, count: batch.rowCount
         ).sorted()
         var starts = [0]
-        for place in rows.indices.dropFirst() where !byPartition.isTie(rows[place - 1], rows[place]) { starts.append(place) }
+        for place in rows.indices.dropFirst() where !byPartition.isTie(rows[place - 1], rows[place]) {
+            starts.append(place)
+        }
         starts.append(rows.count)
         self.call = call
         self.arguments = arguments
@@ -99,7 +102,8 @@ struct WindowRun {
                 case "rank": whole[rows[place]] = Int64(rank)
                 case "dense_rank": whole[rows[place]] = Int64(dense)
                 case "ntile": whole[rows[place]] = tile(number - 1, of: range.count, at: rows[place])
-                case "percent_rank": parts[rows[place]] = range.count > 1 ? Double(rank - 1) / Double(range.count - 1) : 0
+                case "percent_rank":
+                    parts[rows[place]] = range.count > 1 ? Double(rank - 1) / Double(range.count - 1) : 0
                 default: parts[rows[place]] = Double(peerEnd(place, range) - range.lowerBound) / Double(range.count)
                 }
             }
@@ -136,14 +140,18 @@ struct WindowRun {
             let range = starts[index]..<starts[index + 1]
             for place in range {
                 var distance = 1
-                if arguments.count > 1, case .int64(let values) = arguments[1].values { distance = Int(values[rows[place]]) }
+                if arguments.count > 1, case .int64(let values) = arguments[1].values {
+                    distance = Int(values[rows[place]])
+                }
                 let other = call.function == "lag" ? place &- distance : place &+ distance
                 if range.contains(other) { picks[rows[place]] = rows[other] } else { isOutside[rows[place]] = true }
             }
         }
         let result = VectorAssembly.pick(arguments[0], picks, type: call.type)
         guard arguments.count > 2 else { return result }
-        let (outside, inside) = (isOutside.indices.filter { isOutside[$0] }, isOutside.indices.filter { !isOutside[$0] })
+        let (outside, inside) = (
+            isOutside.indices.filter { isOutside[$0] }, isOutside.indices.filter { !isOutside[$0] }
+        )
         return VectorAssembly.scatter(
             [(inside, result.gather(inside)), (outside, arguments[2].gather(outside))], type: call.type, count: count)
     }
@@ -162,7 +170,9 @@ struct WindowRun {
             }
         }
         func moved(_ offset: Int, _ isStart: Bool) -> Int {
-            if call.frame.unit == .rows { return min(max(place + offset + (isStart ? 0 : 1), range.lowerBound), range.upperBound) }
+            if call.frame.unit == .rows {
+                return min(max(place + offset + (isStart ? 0 : 1), range.lowerBound), range.upperBound)
+            }
             // GROUPS: `groups` holds where each run of equals begins.
             let own = groups.lastIndex { $0 <= place }! + offset + (isStart ? 0 : 1)
             if own < 0 { return range.lowerBound }
@@ -234,7 +244,8 @@ struct WindowRun {
         var wanted = places.map { rows[$0] }
         if let filter { wanted = wanted.filter { filter[$0] } }
         try accumulator.update(
-            AccumulatorInput(groups: nil, arguments: arguments.map { $0.gather(wanted) }, orderBy: [], count: wanted.count),
+            AccumulatorInput(
+                groups: nil, arguments: arguments.map { $0.gather(wanted) }, orderBy: [], count: wanted.count),
             groupCount: 1)
     }
 }

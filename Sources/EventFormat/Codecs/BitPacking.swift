@@ -77,10 +77,12 @@ enum BitPacking {
             let bit = row &* width
             let offset = (bit >> 5) << 5
             let shift = bit & 31
-            var lanes = unsafe source.loadUnaligned(fromByteOffset: offset, as: Lanes.self)
+            var lanes =
+                unsafe source.loadUnaligned(fromByteOffset: offset, as: Lanes.self)
                 &>> Lanes(repeating: UInt32(truncatingIfNeeded: shift))
             if shift &+ width > 32 {
-                lanes |= unsafe source.loadUnaligned(fromByteOffset: offset &+ 32, as: Lanes.self)
+                lanes |=
+                    unsafe source.loadUnaligned(fromByteOffset: offset &+ 32, as: Lanes.self)
                     &<< Lanes(repeating: UInt32(truncatingIfNeeded: 32 &- shift))
             }
             unsafe target.storeBytes(of: (lanes & mask) &+ addend, toByteOffset: row << 5, as: Lanes.self)

@@ -86,7 +86,8 @@ enum DoubleCodec {
         }
     }
 
-    private static func decodeDecimal(_ bytes: RawSpan, _ range: Range<Int>, appendingTo output: inout [Double]) -> Bool {
+    private static func decodeDecimal(_ bytes: RawSpan, _ range: Range<Int>, appendingTo output: inout [Double]) -> Bool
+    {
         let exponent = Int(bytes.byte(at: 1))
         let exceptionCount = Int(bytes.load(at: 2, as: UInt16.self))
         let start = 8 + exceptionCount * 10

@@ -28,7 +28,8 @@ extension PackedIntegers {
                 let start = packedOffset + Int(bytes.load(at: entry + 8, as: UInt32.self))
                 guard width <= 64 else { return nil }
                 let values = min(Limits.blockValueCount, count - block * Limits.blockValueCount)
-                let size = BitPacking.sizeBytes(width: min(width, 32), count: values)
+                let size =
+                    BitPacking.sizeBytes(width: min(width, 32), count: values)
                     + BitPacking.sizeBytes(width: max(width - 32, 0), count: values)
                 end = max(end, start + size)
             }
@@ -138,7 +139,9 @@ extension PackedIntegers {
         }
 
         /// One plane of a block, 256 values with unspecified ones behind the last: 0 = lower 32 bits, 1 = the rest.
-        private func unpack(_ block: Int, plane: Int, adding base: UInt32, into target: inout [UInt32], at position: Int) {
+        private func unpack(
+            _ block: Int, plane: Int, adding base: UInt32, into target: inout [UInt32], at position: Int
+        ) {
             let width = self.width(block)
             let count = min(Limits.blockValueCount, self.count - block * Limits.blockValueCount)
             if width == 0 {

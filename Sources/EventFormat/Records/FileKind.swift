@@ -35,7 +35,8 @@ package enum FileKind: String, Sendable, CaseIterable {
         let version = bytes.load(at: bytes.byteCount - 12, as: UInt32.self)
         guard version >= 1, version <= Self.version else {
             throw EventSQLError(
-                .corruption, "format version \(version) of a \(name) file is not known, this program reads 1 to "
+                .corruption,
+                "format version \(version) of a \(name) file is not known, this program reads 1 to "
                     + "\(Self.version)", hint: "open it with a newer EventSQL", path: label)
         }
     }

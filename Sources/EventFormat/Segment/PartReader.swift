@@ -176,7 +176,9 @@ final class PartReader: Sendable {
         if let picks = place.picks, place.isSparse {
             output.reserveCapacity(picks.count)
             try eachChunk(of: place, picks: picks) { chunk, indexes in
-                guard let view = PackedIntegers.View(chunk), indexes.allSatisfy({ $0 < view.count }) else { return false }
+                guard let view = PackedIntegers.View(chunk), indexes.allSatisfy({ $0 < view.count }) else {
+                    return false
+                }
                 for index in indexes { output.append(view.value(at: index)) }
                 return true
             }

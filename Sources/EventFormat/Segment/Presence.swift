@@ -167,7 +167,8 @@ struct Placement {
                 return
             }
             self.init(
-                values: (before + Int(first))..<(before + Int(last) + 1), picks: rows.map { Int($0 - first) }, slots: nil)
+                values: (before + Int(first))..<(before + Int(last) + 1), picks: rows.map { Int($0 - first) },
+                slots: nil)
         }
     }
 }

@@ -42,7 +42,8 @@ extension SegmentReader {
             return Vector(type: type, values: .int64(found.values), validity: found.validity)
         case .double:
             let numbers = parts.filter { $0.record.type == .double || $0.record.type == .int64 }
-            let found = try gather(numbers, granule, selection, absent: Double(0)) { part, place throws(EventSQLError) in
+            let found = try gather(numbers, granule, selection, absent: Double(0)) {
+                part, place throws(EventSQLError) in
                 part.record.type == .double
                     ? try part.readDoubles(place) : try part.readIntegers(place).map { Double($0) }
             }

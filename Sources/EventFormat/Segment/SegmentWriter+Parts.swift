@@ -32,7 +32,9 @@ extension SegmentWriter {
         }
     }
 
-    mutating func addStrings(_ path: String, _ type: StoredTypes, _ values: SparseValues<UInt32>, _ pool: any StringPool) {
+    mutating func addStrings(
+        _ path: String, _ type: StoredTypes, _ values: SparseValues<UInt32>, _ pool: any StringPool
+    ) {
         var part = PartRecord(path: path, type: type, form: .dictionary, valueCount: values.values.count)
         if SortedDictionary.pays(codes: values.values, pool: pool) {
             let dictionary = SortedDictionary(codes: values.values, pool: pool)

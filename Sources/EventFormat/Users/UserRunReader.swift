@@ -64,7 +64,8 @@ package final class UserRunReader: Sendable {
             let entry = bytes.load(at: slotsOffset + slot * 8, as: UInt64.self)
             let index = Int(entry & 0xffff_ffff)
             if index == 0 { return nil }
-            if entry >> 32 == hash >> 32, index <= count, try ByteOrder.equal(bytes(of: first + UInt32(index - 1)), id) {
+            if entry >> 32 == hash >> 32, index <= count, try ByteOrder.equal(bytes(of: first + UInt32(index - 1)), id)
+            {
                 return first + UInt32(index - 1)
             }
             slot = (slot + 1) & (slotCount - 1)
@@ -88,7 +89,8 @@ package final class UserRunReader: Sendable {
     /// builds a pool calls `verify` first or accepts that damaged ids read as empty.
     @_lifetime(borrow self)
     package func bytesOrEmpty(of ordinal: UInt32) -> RawSpan {
-        let range = (try? verifyBlock(Int(ordinal - first) / UserRunWriter.blockIdCount)) == nil
+        let range =
+            (try? verifyBlock(Int(ordinal - first) / UserRunWriter.blockIdCount)) == nil
             ? nil : range(ofIndex: Int(ordinal - first))
         return bytes.unsafeExtract(range ?? 0..<0, heldBy: self)
     }

@@ -38,7 +38,8 @@ struct CSVDecoder: Sendable {
             case .record:
                 let isBlank = reader.fields.count == 1 && reader.fields[0].start == reader.fields[0].end
                 if !isBlank { problem = decodeRecord(bytes, start..<end) }
-            case .badQuote: problem = RowProblem(.badQuote, "text behind the closing quote of field \(reader.fields.count)")
+            case .badQuote:
+                problem = RowProblem(.badQuote, "text behind the closing quote of field \(reader.fields.count)")
             case .unclosed:
                 problem = RowProblem(.unclosedQuote, "field \(reader.fields.count + 1) has no closing quote")
                 end = LineScan.firstLineFeed(bytes, start..<block.count).map { $0 + 1 } ?? block.count
@@ -59,7 +60,9 @@ struct CSVDecoder: Sendable {
         if reader.fields.count != slots.count {
             return RowProblem(.fieldCount, "\(reader.fields.count) fields where the header has \(slots.count)")
         }
-        if record.count > Limits.lineSizeBytesMax { return RowProblem(.lineTooLong, "the record has \(record.count) bytes") }
+        if record.count > Limits.lineSizeBytesMax {
+            return RowProblem(.lineTooLong, "the record has \(record.count) bytes")
+        }
         if !JSONParser.isUTF8(bytes, record) { return RowProblem(.invalidUTF8, "the record is not UTF-8") }
         assembler.beginRow()
         for column in slots.indices {

@@ -14,7 +14,8 @@ struct CSVLayout: Sendable {
         _ block: inout InputBlock, delimiter: UInt8, mapping: ColumnMapping, path: String
     ) throws(EventSQLError) -> (layout: CSVLayout, headerLineCount: Int) {
         var reader = CSVRecordReader(delimiter: delimiter)
-        guard block.refused == nil, block.count > 0, case .record = reader.read(block.bytes.rawBytes, 0, block.count) else {
+        guard block.refused == nil, block.count > 0, case .record = reader.read(block.bytes.rawBytes, 0, block.count)
+        else {
             throw EventSQLError(.invalidInput, "the CSV has no header line that can be read", path: path)
         }
         var names: [String] = []
@@ -22,7 +23,8 @@ struct CSVLayout: Sendable {
             var text: [UInt8] = []
             field.append(from: block.bytes.rawBytes, to: &text)
             guard let name = String(validating: text, as: UTF8.self), name.utf8.count <= Limits.pathSizeBytesMax else {
-                throw EventSQLError(.invalidInput, "column \(index + 1) of the CSV header is too long or no UTF-8", path: path)
+                throw EventSQLError(
+                    .invalidInput, "column \(index + 1) of the CSV header is too long or no UTF-8", path: path)
             }
             names.append(name.isEmpty ? "column_\(index + 1)" : name)
         }

@@ -56,7 +56,9 @@ enum CSVValue {
     }
 
     private static func isWhole(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
-        range.allSatisfy { TapeBytes.byte(bytes, $0) <= UInt8(ascii: "9") && TapeBytes.byte(bytes, $0) != UInt8(ascii: ".") }
+        range.allSatisfy {
+            TapeBytes.byte(bytes, $0) <= UInt8(ascii: "9") && TapeBytes.byte(bytes, $0) != UInt8(ascii: ".")
+        }
     }
 
     private static let powers: [Double] = [

@@ -108,7 +108,8 @@ struct BlockReader {
     private mutating func oversized(_ bytes: [UInt8], _ count: Int) throws(EventSQLError) -> InputBlock {
         let raw = Array(bytes.prefix(RejectedRow.rawSizeBytesMax))
         let limit = Limits.lineSizeBytesMax
-        let reject = RejectedRow(line: 1, reason: .lineTooLong, detail: "the line has more than \(limit) bytes", raw: raw)
+        let reject = RejectedRow(
+            line: 1, reason: .lineTooLong, detail: "the line has more than \(limit) bytes", raw: raw)
         var rest = bytes
         var restCount = count
         while true {

@@ -34,7 +34,8 @@ internal import EventBase
                 unsafe buffer.withUnsafeMutableBytes { target in
                     var from = unsafe ZSTD_inBuffer(
                         src: source.baseAddress! + unread.lowerBound, size: unread.count, pos: 0)
-                    var to = unsafe ZSTD_outBuffer(dst: target.baseAddress! + range.lowerBound, size: range.count, pos: 0)
+                    var to = unsafe ZSTD_outBuffer(
+                        dst: target.baseAddress! + range.lowerBound, size: range.count, pos: 0)
                     let result = unsafe ZSTD_decompressStream(context, &to, &from)
                     consumed = unsafe from.pos
                     written = unsafe to.pos

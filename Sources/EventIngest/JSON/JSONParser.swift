@@ -30,7 +30,8 @@ internal import EventBase
     /// Parses the bytes at `range` of `block`.
     func parse(_ block: RawSpan, _ range: Range<Int>) -> Status {
         precondition(
-            range.lowerBound >= 0 && range.upperBound &+ Self.paddingBytes <= block.byteCount, "BUG: a block lacks padding")
+            range.lowerBound >= 0 && range.upperBound &+ Self.paddingBytes <= block.byteCount,
+            "BUG: a block lacks padding")
         var text: UnsafePointer<CChar>?
         let status = unsafe block.withUnsafeBytes { buffer in
             let start = unsafe buffer.baseAddress!.advanced(by: range.lowerBound).assumingMemoryBound(to: UInt8.self)

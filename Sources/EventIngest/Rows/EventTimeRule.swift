@@ -20,7 +20,9 @@ enum EventTimeRule {
     /// Seconds with a fraction, to the nearest microsecond; nil outside the storable years.
     static func micros(double value: Double) -> Int64? {
         let micros = (value * 1_000_000).rounded()
-        guard micros >= Double(Limits.timestampMicrosMin), micros <= Double(Limits.timestampMicrosMax) else { return nil }
+        guard micros >= Double(Limits.timestampMicrosMin), micros <= Double(Limits.timestampMicrosMax) else {
+            return nil
+        }
         return Int64(micros)
     }
 }

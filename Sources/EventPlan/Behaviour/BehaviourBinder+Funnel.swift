@@ -113,7 +113,8 @@ extension BehaviourBinder {
         }
         if plan.order != .ordered, hasOptional || !plan.exclusions.isEmpty {
             throw EventSQLError(
-                .binding, "\(plan.order.rawValue) takes no optional steps and no exclusions", position: statement.position)
+                .binding, "\(plan.order.rawValue) takes no optional steps and no exclusions",
+                position: statement.position)
         }
         if plan.steps.count + plan.exclusions.count > Limits.funnelStepCountMax {
             throw EventSQLError(
@@ -145,7 +146,8 @@ extension BehaviourBinder {
             "counted: users; rows without a user are not people; 95 % Wilson intervals",
         ]
         if !plan.exclusions.isEmpty {
-            notes.append("exclusion: ends the attempt, which keeps the steps it reached; DROP USER takes the person out")
+            notes.append(
+                "exclusion: ends the attempt, which keeps the steps it reached; DROP USER takes the person out")
         }
         if !plan.hold.isEmpty { notes.append("hold: rows without a held value are left out") }
         if let breakdown = plan.breakdown { notes.append("breakdown: \(Self.text(breakdown.attribution))") }

@@ -88,6 +88,7 @@ package struct CohortBinder {
             if let micros = TimestampText.parse(text) { return micros }
         default: break
         }
-        throw EventSQLError(.binding, "a period is bounded by a constant date or instant", position: expression.position)
+        throw EventSQLError(
+            .binding, "a period is bounded by a constant date or instant", position: expression.position)
     }
 }

@@ -12,7 +12,9 @@ package struct CohortPlan: Sendable {
         /// Instants that rows must lie in, inclusive.
         package var timeRange: ClosedRange<Int64> = Int64.min...Int64.max
 
-        package init(selector: SelectorPlan, comparison: PerformedCondition.Comparison = .greaterOrEqual, count: Int = 1) {
+        package init(
+            selector: SelectorPlan, comparison: PerformedCondition.Comparison = .greaterOrEqual, count: Int = 1
+        ) {
             self.selector = selector
             self.comparison = comparison
             self.count = count

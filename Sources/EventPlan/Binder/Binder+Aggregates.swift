@@ -41,7 +41,8 @@ extension Binder {
         let (signature, cast) = try overload(written.name, arguments, at: position)
         if signature.kernel.hasPrefix("quantile") {
             guard case .double(let fraction) = cast[1].constantValue, (0...1).contains(fraction) else {
-                throw EventSQLError(.binding, "the fraction of \(written.name) must be a constant from 0 to 1", position: position)
+                throw EventSQLError(
+                    .binding, "the fraction of \(written.name) must be a constant from 0 to 1", position: position)
             }
         }
         let type = if case .exactly(let type) = signature.result { type } else { cast[0].type }
@@ -65,11 +66,12 @@ extension Binder {
                     cast.append(argument)
                     continue
                 }
-                let isReadable = if case .string(let text) = argument.constantValue {
-                    TextConversion.value(text, as: parameter) != nil
-                } else {
-                    Self.fits(argument.type, parameter)
-                }
+                let isReadable =
+                    if case .string(let text) = argument.constantValue {
+                        TextConversion.value(text, as: parameter) != nil
+                    } else {
+                        Self.fits(argument.type, parameter)
+                    }
                 if isReadable { cast.append(try coerce(argument, to: parameter, at: position)) }
             }
             if cast.count == arguments.count { return (signature, cast) }

@@ -11,7 +11,8 @@ extension Binder {
         if AggregateTable.byName[written.name] != nil { return try aggregate(written, position, context) }
         if written.isDistinct || written.filter != nil || !written.orderBy.isEmpty || !written.withinGroup.isEmpty {
             throw EventSQLError(
-                .binding, "\(written.name) is no aggregate, so DISTINCT, ORDER BY and FILTER do not apply", position: position)
+                .binding, "\(written.name) is no aggregate, so DISTINCT, ORDER BY and FILTER do not apply",
+                position: position)
         }
         if WindowTable.names.contains(written.name) {
             throw EventSQLError(.binding, "\(written.name) needs OVER (...)", position: position)
@@ -31,7 +32,8 @@ extension Binder {
             let (values, type) = try common(Array(arguments[1...]), at: position)
             return .caseWhen([BoundBranch(when: test, then: values[0])], otherwise: values[1], type)
         case ("typeof", 1): return typeName(of: arguments[0], context)
-        case ("date_part", 2), ("datepart", 2), ("extract", 2): return try datePart(arguments[0], arguments[1], at: position)
+        case ("date_part", 2), ("datepart", 2), ("extract", 2):
+            return try datePart(arguments[0], arguments[1], at: position)
         default: return try call(written.name, arguments, at: position)
         }
     }
@@ -41,7 +43,8 @@ extension Binder {
         -> BoundExpression
     {
         guard let overloads = FunctionTable.byName[name] else {
-            let names = Array(FunctionTable.byName.keys) + Array(AggregateTable.byName.keys) + ["coalesce", "nullif", "typeof"]
+            let names =
+                Array(FunctionTable.byName.keys) + Array(AggregateTable.byName.keys) + ["coalesce", "nullif", "typeof"]
             let near = EditDistance.nearest(to: name, in: names.sorted())
             throw EventSQLError(
                 .binding, "there is no function \(name)", hint: near.map { "did you mean \($0)?" }, position: position)
@@ -112,12 +115,14 @@ extension Binder {
         }
         let name = BoundExpression.constant(.string(operand.type.name), .string)
         if operand.type == .null { return .constant(.string("NULL"), .string) }
-        return .caseWhen([BoundBranch(when: .isNull(operand, negated: false), then: .constant(.string("NULL"), .string))],
+        return .caseWhen(
+            [BoundBranch(when: .isNull(operand, negated: false), then: .constant(.string("NULL"), .string))],
             otherwise: name, .string)
     }
 
     /// EXTRACT and date_part: whole numbers, but for fields that have a fraction.
-    func datePart(_ field: BoundExpression, _ operand: BoundExpression, at position: SourcePosition) throws(EventSQLError)
+    func datePart(_ field: BoundExpression, _ operand: BoundExpression, at position: SourcePosition)
+        throws(EventSQLError)
         -> BoundExpression
     {
         guard case .string(let written) = field.constantValue else {
@@ -126,7 +131,8 @@ extension Binder {
         guard let name = DateField(name: written) else {
             let near = EditDistance.nearest(to: written, in: DateField.allNames)
             throw EventSQLError(
-                .binding, "there is no date field \(written)", hint: near.map { "did you mean \($0)?" }, position: position)
+                .binding, "there is no date field \(written)", hint: near.map { "did you mean \($0)?" },
+                position: position)
         }
         let kernel = name.hasFraction ? "date_part_fraction" : "date_part"
         return try call(kernel, [.constant(.string(name.rawValue), .string), operand], at: position)

@@ -10,7 +10,8 @@ extension Binder {
         guard let found = Self.typeNames[base] else {
             let near = EditDistance.nearest(to: base, in: Self.typeNames.keys.sorted())
             throw EventSQLError(
-                .binding, "there is no type \(type.name)", hint: near.map { "did you mean \($0)?" }, position: type.position)
+                .binding, "there is no type \(type.name)", hint: near.map { "did you mean \($0)?" },
+                position: type.position)
         }
         return found
     }
@@ -27,7 +28,9 @@ extension Binder {
     ]
 
     /// A constant read from text as `type`.
-    func parsed(_ text: String, as type: ScalarType, at position: SourcePosition) throws(EventSQLError) -> BoundExpression {
+    func parsed(_ text: String, as type: ScalarType, at position: SourcePosition) throws(EventSQLError)
+        -> BoundExpression
+    {
         guard let value = TextConversion.value(text, as: type) else {
             throw EventSQLError(.invalidInput, "'\(text)' is no \(type.name)", position: position)
         }
@@ -56,7 +59,9 @@ extension Binder {
         return folded(expression, to: type, at: position)
     }
 
-    private func folded(_ expression: BoundExpression, to type: ScalarType, at position: SourcePosition) -> BoundExpression {
+    private func folded(_ expression: BoundExpression, to type: ScalarType, at position: SourcePosition)
+        -> BoundExpression
+    {
         switch expression.constantValue {
         case .null?: .constant(.null, type)
         case .int64(let value)? where type == .double: .constant(.double(Double(value)), .double)
@@ -101,7 +106,9 @@ extension Binder {
     }
 
     /// All as the one type that fits them; text constants follow the others.
-    func common(_ parts: [BoundExpression], at position: SourcePosition) throws(EventSQLError) -> ([BoundExpression], ScalarType) {
+    func common(_ parts: [BoundExpression], at position: SourcePosition) throws(EventSQLError) -> (
+        [BoundExpression], ScalarType
+    ) {
         var type = ScalarType.null
         for part in parts where !part.isText {
             guard let joined = Self.join(type, part.type) else {

@@ -11,7 +11,8 @@ extension Binder {
         case .star(_, let position):
             throw EventSQLError(.binding, "* stands only in a select list or in count(*)", position: position)
         case .unary(let sign, let operand, let position): return try unary(sign, operand, position, context)
-        case .binary(let sign, let left, let right, let position): return try binary(sign, left, right, position, context)
+        case .binary(let sign, let left, let right, let position):
+            return try binary(sign, left, right, position, context)
         case .isNull(let operand, let negated, _): return .isNull(try bind(operand, context), negated: negated)
         case .isDistinct(let left, let right, let negated, let position):
             let (a, b) = try unified(try bind(left, context), try bind(right, context), at: position)
@@ -26,8 +27,10 @@ extension Binder {
         case .inList, .inQuery, .inCohort, .exists, .scalarQuery: return try membership(ast, context)
         case .like(let operand, let pattern, let escape, let caseInsensitive, let negated, let position):
             let name = caseInsensitive ? "ilike" : "like"
-            let escaped = try escape.map { e throws(EventSQLError) in try bind(e, context) } ?? .constant(.string("\\"), .string)
-            let call = try self.call(name, [try bind(operand, context), try bind(pattern, context), escaped], at: position)
+            let escaped =
+                try escape.map { e throws(EventSQLError) in try bind(e, context) } ?? .constant(.string("\\"), .string)
+            let call = try self.call(
+                name, [try bind(operand, context), try bind(pattern, context), escaped], at: position)
             return negated ? .not(call) : call
         case .caseWhen(let operand, let branches, let otherwise, let position):
             return try caseWhen(operand, branches, otherwise, position, context)
@@ -37,7 +40,8 @@ extension Binder {
             return try datePart(.constant(.string(field), .string), try bind(operand, context), at: position)
         case .function(let call, let position): return try function(call, position, context)
         case .array(_, let position):
-            throw EventSQLError(.binding, "arrays are not values here", hint: "use IN (...) or JSON text", position: position)
+            throw EventSQLError(
+                .binding, "arrays are not values here", hint: "use IN (...) or JSON text", position: position)
         case .row(_, let position):
             throw EventSQLError(.binding, "rows of several values are not values here", position: position)
         case .atTimeZone(let operand, let zone, let position): return try atTimeZone(operand, zone, position, context)
@@ -58,12 +62,14 @@ extension Binder {
         }
     }
 
-    private func parameter(_ name: ParameterName, at position: SourcePosition) throws(EventSQLError) -> BoundExpression {
+    private func parameter(_ name: ParameterName, at position: SourcePosition) throws(EventSQLError) -> BoundExpression
+    {
         guard let value = parameters.first(where: { $0.name == name })?.value else {
-            let text = switch name {
-            case .position(let index): "$\(index)"
-            case .name(let name): ":\(name)"
-            }
+            let text =
+                switch name {
+                case .position(let index): "$\(index)"
+                case .name(let name): ":\(name)"
+                }
             throw EventSQLError(.binding, "parameter \(text) has no value", position: position)
         }
         return .constant(value, value.type)
@@ -111,7 +117,8 @@ extension Binder {
         switch sign {
         case .and, .or:
             // A long chain leans to the left; it becomes one flat node.
-            let parts = [try condition(left, context), try condition(right, context)].flatMap { part -> [BoundExpression] in
+            let parts = [try condition(left, context), try condition(right, context)].flatMap {
+                part -> [BoundExpression] in
                 switch part {
                 case .and(let inner) where sign == .and: inner
                 case .or(let inner) where sign == .or: inner
@@ -165,7 +172,8 @@ extension Binder {
         _ operand: Expression, _ zone: Expression, _ position: SourcePosition, _ context: BindContext
     ) throws(EventSQLError) -> BoundExpression {
         let value = try coerce(try bind(operand, context), to: .timestamp, at: position)
-        guard case .string(let name) = try bind(zone, context).constantValue, ["UTC", "GMT", "Z"].contains(name.uppercased())
+        guard case .string(let name) = try bind(zone, context).constantValue,
+            ["UTC", "GMT", "Z"].contains(name.uppercased())
         else {
             throw EventSQLError(.binding, "only the time zone UTC is known", position: zone.position)
         }

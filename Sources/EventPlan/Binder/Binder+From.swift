@@ -60,7 +60,9 @@ extension Binder {
         _ call: FunctionCall, _ alias: TableAlias?, _ position: SourcePosition, _ context: BindContext
     ) throws(EventSQLError) -> (LogicalPlan, Scope) {
         guard ["generate_series", "range"].contains(call.name) else {
-            throw EventSQLError(.binding, "there is no table function \(call.name)", hint: "known: generate_series, range", position: position)
+            throw EventSQLError(
+                .binding, "there is no table function \(call.name)", hint: "known: generate_series, range",
+                position: position)
         }
         var numbers: [Int64] = []
         for argument in call.arguments {
@@ -94,7 +96,9 @@ extension Binder {
 
     private func constantNumber(_ bound: BoundExpression, _ position: SourcePosition) throws(EventSQLError) -> Int64 {
         if case .int64(let value) = bound.constantValue { return value }
-        if case .call(let call) = bound, call.function == "negate", case .int64(let value) = call.arguments[0].constantValue {
+        if case .call(let call) = bound, call.function == "negate",
+            case .int64(let value) = call.arguments[0].constantValue
+        {
             return -value
         }
         throw EventSQLError(.binding, "a table function takes constant whole numbers", position: position)
@@ -105,11 +109,13 @@ extension Binder {
         _ condition: JoinCondition, _ position: SourcePosition, _ context: BindContext
     ) throws(EventSQLError) -> (LogicalPlan, Scope) {
         let width = leftScope.columns.count
-        var scope = Scope(columns: leftScope.columns + rightScope.columns.map { column in
-            var shifted = column
-            shifted.typeNameIndex = column.typeNameIndex.map { $0 + width }
-            return shifted
-        })
+        var scope = Scope(
+            columns: leftScope.columns
+                + rightScope.columns.map { column in
+                    var shifted = column
+                    shifted.typeNameIndex = column.typeNameIndex.map { $0 + width }
+                    return shifted
+                })
         scope.outer = context.scope.outer
         var node = JoinNode(kind: kind, left: left, right: right, keys: [], condition: nil)
         switch condition {

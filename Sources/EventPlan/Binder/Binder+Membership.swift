@@ -18,7 +18,8 @@ extension Binder {
             let plan = try bindQuery(query, context.inside("the subquery"))
             guard plan.columns.count == 1 else {
                 throw EventSQLError(
-                    .binding, "IN needs a query of one column, but this one has \(plan.columns.count)", position: position)
+                    .binding, "IN needs a query of one column, but this one has \(plan.columns.count)",
+                    position: position)
             }
             let bound = try bind(operand, context)
             let (a, inner) = try matched(bound, plan, at: position)
@@ -55,7 +56,8 @@ extension Binder {
         let bound = try bind(operand, context)
         guard case .column(let index, _, _) = bound, context.scope.columns[index].role == .user else {
             throw EventSQLError(
-                .binding, "IN COHORT asks about the user column of an event table", hint: "write user_id IN COHORT \(cohort)",
+                .binding, "IN COHORT asks about the user column of an event table",
+                hint: "write user_id IN COHORT \(cohort)",
                 position: position)
         }
         guard catalog.cohortNames.contains(cohort) else {

@@ -121,7 +121,9 @@ extension Binder {
     }
 
     /// ORDER BY over a plan whose columns are all there is to sort by.
-    private func sorted(_ plan: LogicalPlan, by items: [OrderItem], _ context: BindContext) throws(EventSQLError) -> LogicalPlan {
+    private func sorted(_ plan: LogicalPlan, by items: [OrderItem], _ context: BindContext) throws(EventSQLError)
+        -> LogicalPlan
+    {
         if items.isEmpty { return plan }
         var inner = context.inside("ORDER BY")
         inner.scope = Scope(outputs: plan.columns, qualifier: nil)
@@ -133,7 +135,10 @@ extension Binder {
             } else {
                 expression = try bind(item.expression, inner)
             }
-            keys.append(SortKey(expression: expression, descending: item.descending, nullsFirst: item.nullsFirst ?? item.descending))
+            keys.append(
+                SortKey(
+                    expression: expression, descending: item.descending, nullsFirst: item.nullsFirst ?? item.descending)
+            )
         }
         return .sort(SortNode(input: plan, keys: keys))
     }

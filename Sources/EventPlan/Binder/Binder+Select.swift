@@ -34,8 +34,12 @@ extension Binder {
         full.aliases = Dictionary(items.map { ($0.name.lowercased(), $0.expression) }) { first, _ in first }
         var body = SelectBody(plan: plan, items: items)
         body.groupBy = try grouping(select, items, full)
-        body.having = try select.having.map { e throws(EventSQLError) in try condition(e, full.clause("HAVING", windows: false)) }
-        body.qualify = try select.qualify.map { e throws(EventSQLError) in try condition(e, full.clause("QUALIFY", windows: true)) }
+        body.having = try select.having.map { e throws(EventSQLError) in
+            try condition(e, full.clause("HAVING", windows: false))
+        }
+        body.qualify = try select.qualify.map { e throws(EventSQLError) in
+            try condition(e, full.clause("QUALIFY", windows: true))
+        }
         body.orderBy = try orderKeys(orderBy, items, full.clause("ORDER BY", windows: true))
         if case .on(let expressions) = select.distinct {
             for expression in expressions {
@@ -82,16 +86,21 @@ extension Binder {
         return scope.columns.contains { $0.name == rest } ? rest : path
     }
 
-    private func star(_ qualifier: String?, _ position: SourcePosition, _ context: BindContext) throws(EventSQLError) -> [BoundItem] {
+    private func star(_ qualifier: String?, _ position: SourcePosition, _ context: BindContext) throws(EventSQLError)
+        -> [BoundItem]
+    {
         let columns = context.scope.columns
         let picked = columns.indices.filter { index in
-            !columns[index].isHidden && (qualifier == nil || columns[index].qualifier?.lowercased() == qualifier?.lowercased())
+            !columns[index].isHidden
+                && (qualifier == nil || columns[index].qualifier?.lowercased() == qualifier?.lowercased())
         }
         if picked.isEmpty {
             let message = qualifier.map { "there is no table \($0) in FROM" } ?? "* needs FROM"
             throw EventSQLError(.binding, message, position: position)
         }
-        return picked.map { BoundItem(expression: .column($0, columns[$0].type, Place(position)), name: columns[$0].name) }
+        return picked.map {
+            BoundItem(expression: .column($0, columns[$0].type, Place(position)), name: columns[$0].name)
+        }
     }
 
     /// The grouping as keys of each set; nil without GROUP BY.
@@ -147,7 +156,10 @@ extension Binder {
             } else {
                 expression = try bind(item.expression, context)
             }
-            keys.append(SortKey(expression: expression, descending: item.descending, nullsFirst: item.nullsFirst ?? item.descending))
+            keys.append(
+                SortKey(
+                    expression: expression, descending: item.descending, nullsFirst: item.nullsFirst ?? item.descending)
+            )
         }
         return keys
     }

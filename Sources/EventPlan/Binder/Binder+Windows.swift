@@ -79,7 +79,9 @@ extension Binder {
         case "row_number", "rank", "dense_rank", "ntile": return .int64
         default:
             if arguments.count > 1 { arguments[1] = try coerce(arguments[1], to: .int64, at: position) }
-            if arguments.count > 2 { (arguments[0], arguments[2]) = try unified(arguments[0], arguments[2], at: position) }
+            if arguments.count > 2 {
+                (arguments[0], arguments[2]) = try unified(arguments[0], arguments[2], at: position)
+            }
             return arguments[0].type
         }
     }
@@ -106,7 +108,9 @@ extension Binder {
             for bound in [frame.start, frame.end] {
                 switch bound {
                 case .preceding, .following:
-                    throw EventSQLError(.binding, "RANGE with an offset is not supported", hint: "use ROWS or GROUPS", position: position)
+                    throw EventSQLError(
+                        .binding, "RANGE with an offset is not supported", hint: "use ROWS or GROUPS",
+                        position: position)
                 default: break
                 }
             }

@@ -31,7 +31,8 @@ struct SelectBody {
 
     /// Takes aggregates out into a node of their own; afterwards expressions read its outputs.
     mutating func aggregate() throws(EventSQLError) {
-        let all = items.map(\.expression) + [having, qualify].compactMap { $0 } + orderBy.map(\.expression) + distinctOn
+        let all =
+            items.map(\.expression) + [having, qualify].compactMap { $0 } + orderBy.map(\.expression) + distinctOn
         guard groupBy != nil || having != nil || all.contains(where: \.containsAggregate) else { return }
         let grouping = groupBy ?? GroupingKeys()
         let names = plan.columns.map(\.name)
@@ -74,7 +75,9 @@ struct SelectBody {
             if index == calls.count { calls.append(call) }
             return .column(width + index, call.type, Place())
         }
-        do throws(EventSQLError) { try mapExpressions(lift) } catch { preconditionFailure("BUG: lifting windows cannot fail") }
+        do throws(EventSQLError) { try mapExpressions(lift) } catch {
+            preconditionFailure("BUG: lifting windows cannot fail")
+        }
         if !calls.isEmpty { plan = .window(WindowNode(input: plan, calls: calls)) }
         if let qualify { plan = Subqueries.filter(plan, qualify) }
     }
@@ -92,7 +95,8 @@ struct SelectBody {
         let keys = orderBy.map { key in
             let index = output(key.expression)
             return SortKey(
-                expression: .column(index, key.expression.type, Place()), descending: key.descending, nullsFirst: key.nullsFirst)
+                expression: .column(index, key.expression.type, Place()), descending: key.descending,
+                nullsFirst: key.nullsFirst)
         }
         let on = distinctOn.map { BoundExpression.column(output($0), $0.type, Place()) }
         if isDistinct, expressions.count > items.count {

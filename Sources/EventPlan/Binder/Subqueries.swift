@@ -19,7 +19,8 @@ enum Subqueries {
             let key = BoundExpression.column(0, query.plan.columns[0].type, Place())
             result = .join(
                 JoinNode(
-                    kind: isAnti ? .anti : .semi, left: result, right: query.plan, keys: [(operand, key)], condition: nil,
+                    kind: isAnti ? .anti : .semi, left: result, right: query.plan, keys: [(operand, key)],
+                    condition: nil,
                     nullsPoison: isAnti))
         }
         if let condition = BoundExpression.all(rest) { result = .filter(result, condition) }

@@ -38,7 +38,9 @@ package enum PlanPrinter {
         case .setOperation(let node): return titled(node.kind.rawValue) + (node.isAll ? " all" : "")
         case .join(let node):
             let width = node.left.columns.count
-            let keys = node.keys.map { "\(ExpressionText.text($0.left, names)) = \(ExpressionText.text($0.right.mapColumns { $0 + width }, names))" }
+            let keys = node.keys.map {
+                "\(ExpressionText.text($0.left, names)) = \(ExpressionText.text($0.right.mapColumns { $0 + width }, names))"
+            }
             let condition = (keys + (node.condition.map { [text($0)] } ?? [])).joined(separator: " AND ")
             return "\(titled(node.kind.rawValue)) join" + (condition.isEmpty ? "" : " on \(condition)")
         case .behaviour(let plan): return plan.explainLines.first ?? "Behaviour"
@@ -56,21 +58,25 @@ package enum ExpressionText {
         switch expression {
         case .constant(let value, let type):
             switch type {
-            case .string, .timestamp, .date, .interval, .json: return value == .null ? "NULL" : "'\(TextConversion.text(value))'"
+            case .string, .timestamp, .date, .interval, .json:
+                return value == .null ? "NULL" : "'\(TextConversion.text(value))'"
             default: return TextConversion.text(value)
             }
         case .column(let index, _, _): return index < names.count ? names[index] : "#\(index)"
         case .outer(let index, _, _): return "outer #\(index)"
         case .call(let call):
             let isSign = call.arguments.count == 2 && call.function.allSatisfy { !$0.isLetter }
-            return isSign ? "(\(list(call.arguments, " \(call.function) ")))" : "\(call.function)(\(list(call.arguments)))"
+            return isSign
+                ? "(\(list(call.arguments, " \(call.function) ")))" : "\(call.function)(\(list(call.arguments)))"
         case .compare(let comparison, let a, let b): return "\(text(a)) \(comparison.rawValue) \(text(b))"
         case .and(let parts): return "(\(list(parts, " AND ")))"
         case .or(let parts): return "(\(list(parts, " OR ")))"
         case .not(let inner): return "NOT \(text(inner))"
         case .isNull(let inner, let negated): return "\(text(inner)) IS \(negated ? "NOT " : "")NULL"
-        case .isDistinct(let a, let b, let negated): return "\(text(a)) IS \(negated ? "NOT " : "")DISTINCT FROM \(text(b))"
-        case .cast(let inner, let type, let isTry, _): return "\(isTry ? "TRY_" : "")CAST(\(text(inner)) AS \(type.name))"
+        case .isDistinct(let a, let b, let negated):
+            return "\(text(a)) IS \(negated ? "NOT " : "")DISTINCT FROM \(text(b))"
+        case .cast(let inner, let type, let isTry, _):
+            return "\(isTry ? "TRY_" : "")CAST(\(text(inner)) AS \(type.name))"
         case .caseWhen(let branches, let otherwise, _):
             let whens = branches.map { "WHEN \(text($0.when)) THEN \(text($0.then))" }.joined(separator: " ")
             return "CASE \(whens) ELSE \(text(otherwise)) END"
@@ -78,8 +84,10 @@ package enum ExpressionText {
         case .inList(let operand, let members, let negated):
             let shown = members.count > 8 ? "\(members.count) values" : list(members)
             return "\(text(operand)) \(negated ? "NOT " : "")IN (\(shown))"
-        case .inCohort(let inner, let cohort, let negated, _): return "\(text(inner)) \(negated ? "NOT " : "")IN COHORT \(cohort)"
-        case .aggregate(let call): return "\(call.function)(\(call.isDistinct ? "DISTINCT " : "")\(list(call.arguments)))"
+        case .inCohort(let inner, let cohort, let negated, _):
+            return "\(text(inner)) \(negated ? "NOT " : "")IN COHORT \(cohort)"
+        case .aggregate(let call):
+            return "\(call.function)(\(call.isDistinct ? "DISTINCT " : "")\(list(call.arguments)))"
         case .window(let call): return "\(call.function)(\(list(call.arguments))) OVER (...)"
         case .subquery: return "(query)"
         }

@@ -46,7 +46,8 @@ extension BoundExpression {
         case .coalesce(let parts, let type): return .coalesce(try all(parts), type)
         case .not(let inner): return .not(try change(inner))
         case .isNull(let inner, let negated): return .isNull(try change(inner), negated: negated)
-        case .cast(let inner, let type, let isTry, let place): return .cast(try change(inner), to: type, isTry: isTry, place)
+        case .cast(let inner, let type, let isTry, let place):
+            return .cast(try change(inner), to: type, isTry: isTry, place)
         case .inCohort(let inner, let cohort, let negated, let place):
             return .inCohort(try change(inner), cohort: cohort, negated: negated, place)
         case .caseWhen(let branches, let otherwise, let type):

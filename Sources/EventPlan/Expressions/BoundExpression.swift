@@ -48,7 +48,9 @@ package indirect enum BoundExpression: Sendable, Equatable {
 
     package var type: ScalarType {
         switch self {
-        case .constant(_, let type), .column(_, let type, _), .outer(_, let type, _), .caseWhen(_, _, let type), .coalesce(_, let type): type
+        case .constant(_, let type), .column(_, let type, _), .outer(_, let type, _), .caseWhen(_, _, let type),
+            .coalesce(_, let type):
+            type
         case .cast(_, let type, _, _): type
         case .call(let call): call.type
         case .compare, .and, .or, .not, .isNull, .isDistinct, .inList, .inCohort: .bool

@@ -201,7 +201,9 @@ package struct JSONScanner {
 
     private mutating func skipWord(_ word: StaticString) -> Bool {
         let text = Array(word.description.utf8)
-        guard offset + text.count <= bytes.count, bytes[offset..<(offset + text.count)].elementsEqual(text) else { return false }
+        guard offset + text.count <= bytes.count, bytes[offset..<(offset + text.count)].elementsEqual(text) else {
+            return false
+        }
         offset += text.count
         return true
     }

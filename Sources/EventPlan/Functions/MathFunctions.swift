@@ -9,7 +9,8 @@ enum MathFunctions {
         FunctionSignature("sign", [.double], .double, example: "sign(2.5)", gives: "1.0"),
         FunctionSignature("round", [.int64], .int64, kernel: "identity", example: "round(3)", gives: "3"),
         FunctionSignature("round", [.double], .double, example: "round(2.5)", gives: "3.0"),
-        FunctionSignature("round", [.double, .int64], .double, kernel: "round_digits", example: "round(3.14159, 2)", gives: "3.14"),
+        FunctionSignature(
+            "round", [.double, .int64], .double, kernel: "round_digits", example: "round(3.14159, 2)", gives: "3.14"),
         FunctionSignature("floor", [.int64], .int64, kernel: "identity", example: "floor(3)", gives: "3"),
         FunctionSignature("floor", [.double], .double, example: "floor(-2.5)", gives: "-3.0"),
         FunctionSignature("ceil", [.int64], .int64, kernel: "identity", example: "ceil(3)", gives: "3"),
@@ -22,7 +23,9 @@ enum MathFunctions {
         FunctionSignature("div", [.int64, .int64], .int64, kernel: "/", example: "div(7, 2)", gives: "3"),
         FunctionSignature("isnan", [.double], .bool, example: "isnan('NaN'::DOUBLE)", gives: "true"),
         FunctionSignature("isinf", [.double], .bool, example: "isinf(1.5)", gives: "false"),
-        FunctionSignature("width_bucket", [.double, .double, .double, .int64], .int64, example: "width_bucket(5.0, 0, 10, 5)", gives: "3"),
+        FunctionSignature(
+            "width_bucket", [.double, .double, .double, .int64], .int64, example: "width_bucket(5.0, 0, 10, 5)",
+            gives: "3"),
     ]
 
     private static let powers: [FunctionSignature] = [
@@ -35,7 +38,8 @@ enum MathFunctions {
         FunctionSignature("log", [.double, .double], .double, kernel: "log_base", example: "log(2, 8)", gives: "3.0"),
         FunctionSignature("log2", [.double], .double, example: "log2(8)", gives: "3.0"),
         FunctionSignature("power", [.double, .double], .double, example: "power(2, 3)", gives: "8.0"),
-        FunctionSignature("pow", [.double, .double], .double, kernel: "power", example: "pow(2, 0.5) > 1.41", gives: "true"),
+        FunctionSignature(
+            "pow", [.double, .double], .double, kernel: "power", example: "pow(2, 0.5) > 1.41", gives: "true"),
     ]
 
     private static let trigonometry: [FunctionSignature] = [

@@ -1,13 +1,14 @@
 /// What `+ - * / // % ^ || & | << >> ~` mean for each pair of types.
 enum OperatorFunctions {
-    static let signatures: [FunctionSignature] = arithmetic + temporal + [
-        FunctionSignature("||", [.any, .any], .string, kernel: "concat_strict", example: "'a' || 1", gives: "a1"),
-        FunctionSignature("&", [.int64, .int64], .int64, example: "6 & 3", gives: "2"),
-        FunctionSignature("|", [.int64, .int64], .int64, example: "6 | 3", gives: "7"),
-        FunctionSignature("<<", [.int64, .int64], .int64, example: "1 << 4", gives: "16"),
-        FunctionSignature(">>", [.int64, .int64], .int64, example: "16 >> 2", gives: "4"),
-        FunctionSignature("~", [.int64], .int64, kernel: "bit_not", example: "~ 5", gives: "-6"),
-    ]
+    static let signatures: [FunctionSignature] =
+        arithmetic + temporal + [
+            FunctionSignature("||", [.any, .any], .string, kernel: "concat_strict", example: "'a' || 1", gives: "a1"),
+            FunctionSignature("&", [.int64, .int64], .int64, example: "6 & 3", gives: "2"),
+            FunctionSignature("|", [.int64, .int64], .int64, example: "6 | 3", gives: "7"),
+            FunctionSignature("<<", [.int64, .int64], .int64, example: "1 << 4", gives: "16"),
+            FunctionSignature(">>", [.int64, .int64], .int64, example: "16 >> 2", gives: "4"),
+            FunctionSignature("~", [.int64], .int64, kernel: "bit_not", example: "~ 5", gives: "-6"),
+        ]
 
     private static let arithmetic: [FunctionSignature] = [
         FunctionSignature("+", [.int64, .int64], .int64, example: "2 + 3", gives: "5"),
@@ -33,13 +34,15 @@ enum OperatorFunctions {
             "+", [.timestamp, .interval], .timestamp, kernel: "timestamp+interval",
             example: "TIMESTAMP '2024-01-31' + INTERVAL '1 month'", gives: "2024-02-29 00:00:00"),
         FunctionSignature("+", [.interval, .timestamp], .timestamp, kernel: "interval+timestamp"),
-        FunctionSignature("+", [.date, .int64], .date, kernel: "+", example: "DATE '2024-02-28' + 2", gives: "2024-03-01"),
+        FunctionSignature(
+            "+", [.date, .int64], .date, kernel: "+", example: "DATE '2024-02-28' + 2", gives: "2024-03-01"),
         FunctionSignature("+", [.int64, .date], .date, kernel: "+"),
         FunctionSignature("+", [.interval, .interval], .interval, kernel: "interval+interval"),
         FunctionSignature(
             "-", [.timestamp, .interval], .timestamp, kernel: "timestamp-interval",
             example: "TIMESTAMP '2024-03-31' - INTERVAL '1 month'", gives: "2024-02-29 00:00:00"),
-        FunctionSignature("-", [.date, .int64], .date, kernel: "-", example: "DATE '2024-03-01' - 1", gives: "2024-02-29"),
+        FunctionSignature(
+            "-", [.date, .int64], .date, kernel: "-", example: "DATE '2024-03-01' - 1", gives: "2024-02-29"),
         FunctionSignature(
             "-", [.date, .date], .int64, kernel: "-", example: "DATE '2024-03-01' - DATE '2024-02-01'", gives: "29"),
         FunctionSignature(

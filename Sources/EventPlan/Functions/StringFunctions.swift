@@ -8,13 +8,17 @@ enum StringFunctions {
         FunctionSignature("upper", [.string], .string, example: "upper('äbC')", gives: "ÄBC"),
         FunctionSignature("ucase", [.string], .string, kernel: "upper", example: "ucase('a')", gives: "A"),
         FunctionSignature("trim", [.string], .string, example: "trim('  a b ')", gives: "a b"),
-        FunctionSignature("trim", [.string, .string], .string, kernel: "trim_chars", example: "trim('xxaxy', 'xy')", gives: "a"),
+        FunctionSignature(
+            "trim", [.string, .string], .string, kernel: "trim_chars", example: "trim('xxaxy', 'xy')", gives: "a"),
         FunctionSignature("btrim", [.string], .string, kernel: "trim", example: "btrim(' a ')", gives: "a"),
-        FunctionSignature("btrim", [.string, .string], .string, kernel: "trim_chars", example: "btrim('-a-', '-')", gives: "a"),
+        FunctionSignature(
+            "btrim", [.string, .string], .string, kernel: "trim_chars", example: "btrim('-a-', '-')", gives: "a"),
         FunctionSignature("ltrim", [.string], .string, example: "ltrim('  a ') || '|'", gives: "a |"),
-        FunctionSignature("ltrim", [.string, .string], .string, kernel: "ltrim_chars", example: "ltrim('007', '0')", gives: "7"),
+        FunctionSignature(
+            "ltrim", [.string, .string], .string, kernel: "ltrim_chars", example: "ltrim('007', '0')", gives: "7"),
         FunctionSignature("rtrim", [.string], .string, example: "'|' || rtrim(' a  ')", gives: "| a"),
-        FunctionSignature("rtrim", [.string, .string], .string, kernel: "rtrim_chars", example: "rtrim('7.50', '0')", gives: "7.5"),
+        FunctionSignature(
+            "rtrim", [.string, .string], .string, kernel: "rtrim_chars", example: "rtrim('7.50', '0')", gives: "7.5"),
         FunctionSignature(
             "replace", [.string, .string, .string], .string, example: "replace('banana', 'an', 'o')", gives: "booa"),
         FunctionSignature("reverse", [.string], .string, example: "reverse('abc')", gives: "cba"),
@@ -26,17 +30,25 @@ enum StringFunctions {
         FunctionSignature(
             "concat", [.any], .string, isVariadic: true, example: "concat('a', NULL, 1)", gives: "a1"),
         FunctionSignature(
-            "concat_ws", [.string, .any], .string, isVariadic: true, example: "concat_ws('-', 'a', NULL, 'b')", gives: "a-b"),
+            "concat_ws", [.string, .any], .string, isVariadic: true, example: "concat_ws('-', 'a', NULL, 'b')",
+            gives: "a-b"),
     ]
 
     private static let parts: [FunctionSignature] = [
-        FunctionSignature("substring", [.string, .int64], .string, kernel: "substring", example: "substring('hello', 2)", gives: "ello"),
-        FunctionSignature("substring", [.string, .int64, .int64], .string, example: "substring('hello', 2, 3)", gives: "ell"),
-        FunctionSignature("substr", [.string, .int64], .string, kernel: "substring", example: "substr('hello', 4)", gives: "lo"),
-        FunctionSignature("substr", [.string, .int64, .int64], .string, kernel: "substring", example: "substr('hello', 0, 2)", gives: "h"),
+        FunctionSignature(
+            "substring", [.string, .int64], .string, kernel: "substring", example: "substring('hello', 2)",
+            gives: "ello"),
+        FunctionSignature(
+            "substring", [.string, .int64, .int64], .string, example: "substring('hello', 2, 3)", gives: "ell"),
+        FunctionSignature(
+            "substr", [.string, .int64], .string, kernel: "substring", example: "substr('hello', 4)", gives: "lo"),
+        FunctionSignature(
+            "substr", [.string, .int64, .int64], .string, kernel: "substring", example: "substr('hello', 0, 2)",
+            gives: "h"),
         FunctionSignature("left", [.string, .int64], .string, example: "left('hello', 2)", gives: "he"),
         FunctionSignature("right", [.string, .int64], .string, example: "right('hello', -2)", gives: "llo"),
-        FunctionSignature("split_part", [.string, .string, .int64], .string, example: "split_part('a/b/c', '/', 2)", gives: "b"),
+        FunctionSignature(
+            "split_part", [.string, .string, .int64], .string, example: "split_part('a/b/c', '/', 2)", gives: "b"),
         FunctionSignature("chr", [.int64], .string, example: "chr(228)", gives: "ä"),
         FunctionSignature("ascii", [.string], .int64, example: "ascii('A')", gives: "65"),
     ]
@@ -44,12 +56,15 @@ enum StringFunctions {
     private static let tests: [FunctionSignature] = [
         FunctionSignature("length", [.string], .int64, example: "length('äb')", gives: "2"),
         FunctionSignature("len", [.string], .int64, kernel: "length", example: "len('abc')", gives: "3"),
-        FunctionSignature("char_length", [.string], .int64, kernel: "length", example: "char_length('abc')", gives: "3"),
+        FunctionSignature(
+            "char_length", [.string], .int64, kernel: "length", example: "char_length('abc')", gives: "3"),
         FunctionSignature("octet_length", [.string], .int64, example: "octet_length('äb')", gives: "3"),
         FunctionSignature("position", [.string, .string], .int64, kernel: "strpos_reversed"),
         FunctionSignature("strpos", [.string, .string], .int64, example: "strpos('hello', 'l')", gives: "3"),
-        FunctionSignature("instr", [.string, .string], .int64, kernel: "strpos", example: "instr('hello', 'x')", gives: "0"),
-        FunctionSignature("starts_with", [.string, .string], .bool, example: "starts_with('hello', 'he')", gives: "true"),
+        FunctionSignature(
+            "instr", [.string, .string], .int64, kernel: "strpos", example: "instr('hello', 'x')", gives: "0"),
+        FunctionSignature(
+            "starts_with", [.string, .string], .bool, example: "starts_with('hello', 'he')", gives: "true"),
         FunctionSignature("ends_with", [.string, .string], .bool, example: "ends_with('hello', 'lo')", gives: "true"),
         FunctionSignature("contains", [.string, .string], .bool, example: "contains('hello', 'ell')", gives: "true"),
         FunctionSignature("like", [.string, .string, .string], .bool),

@@ -51,7 +51,8 @@ extension EventBuffer {
     private mutating func set(_ path: String, _ value: EventValue) throws(EventSQLError) {
         if case .null = value { return }
         guard path.utf8.count <= Limits.pathSizeBytesMax else {
-            throw EventSQLError(.limit, "a property path has \(path.utf8.count) bytes; at most \(Limits.pathSizeBytesMax)")
+            throw EventSQLError(
+                .limit, "a property path has \(path.utf8.count) bytes; at most \(Limits.pathSizeBytesMax)")
         }
         let column = self.column(path: path)
         guard column < Limits.columnCountMax else {

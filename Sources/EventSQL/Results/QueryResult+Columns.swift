@@ -44,10 +44,12 @@ extension QueryResult {
             let vector = batch.columns[index]
             if vector.validity?.contains(false) == true {
                 throw EventSQLError(
-                    .invalidInput, "the column '\(name)' has NULLs", hint: "read it with value(row:column:) or coalesce")
+                    .invalidInput, "the column '\(name)' has NULLs", hint: "read it with value(row:column:) or coalesce"
+                )
             }
             guard let values = read(vector) else {
-                throw EventSQLError(.invalidInput, "the column '\(name)' is \(columns[index].type.rawValue), not \(expected)")
+                throw EventSQLError(
+                    .invalidInput, "the column '\(name)' is \(columns[index].type.rawValue), not \(expected)")
             }
             result += values
         }

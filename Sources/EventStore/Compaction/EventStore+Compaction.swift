@@ -91,7 +91,8 @@ extension EventStore {
         guard records.allSatisfy({ manifest.segments.contains($0) }),
             let place = manifest.segments.firstIndex(where: { $0 == records[0] })
         else {
-            throw EventSQLError(.conflict, "rows were deleted while their segments were compacted", hint: "compact again")
+            throw EventSQLError(
+                .conflict, "rows were deleted while their segments were compacted", hint: "compact again")
         }
         manifest.segments.insert(contentsOf: written, at: place)
         manifest.segments.removeAll { records.contains($0) }

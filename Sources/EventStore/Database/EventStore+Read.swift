@@ -46,8 +46,10 @@ extension EventStore {
                 table.segmentCount += 1
                 table.segmentSizeBytes += record.sizeBytes
                 let range = table.timeRange ?? record.timeRange
-                table.timeRange = min(range.lowerBound, record.timeRange.lowerBound)
-                    ... max(range.upperBound, record.timeRange.upperBound)
+                table.timeRange =
+                    min(
+                        range.lowerBound, record.timeRange.lowerBound)...max(
+                        range.upperBound, record.timeRange.upperBound)
             }
             table.memtableRowCount = state.memtables[schema.name]?.rowCount ?? 0
             table.rowCount += table.memtableRowCount

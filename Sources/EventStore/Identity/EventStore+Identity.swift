@@ -26,7 +26,8 @@ extension EventStore {
                 var log = IdentityLog(manifest.settings[IdentityLog.setting])
                 if from != to, log.person(of: to) == from {
                     throw EventSQLError(
-                        .conflict, "'\(person)' already counts as '\(id)'", hint: "identify '\(person)' as itself first")
+                        .conflict, "'\(person)' already counts as '\(id)'", hint: "identify '\(person)' as itself first"
+                    )
                 }
                 log.entries.append(IdentityLog.Entry(ordinal: from, person: to, atMicros: atMicros))
                 manifest.settings[IdentityLog.setting] = log.text

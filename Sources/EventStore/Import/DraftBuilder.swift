@@ -44,7 +44,8 @@ struct DraftBuilder {
             for part in batch.parts.indices {
                 if let values = try column(path, part) { sources.append((builder.bases[part], values)) }
             }
-            for (draft, column) in builder.distribute(path: path, sources: sources).enumerated() where column.hasValues {
+            for (draft, column) in builder.distribute(path: path, sources: sources).enumerated() where column.hasValues
+            {
                 writers[draft].add(column)
             }
         }

@@ -32,7 +32,9 @@ struct BehaviourStatementTests {
         #expect(try shop.text(steps + " WHERE properties.amount > 10 WITHIN 7 DAYS", columns: ["users"]) == ["2", "1"])
         #expect(try shop.text(steps + " WITHIN 7 DAYS HOLD properties.item", columns: ["users"]) == ["2", "1"])
         #expect(
-            try shop.text(steps + " WITHIN 7 DAYS EXCLUDE 'refund' BETWEEN view AND pay", columns: ["users"]) == ["2", "1"])
+            try shop.text(steps + " WITHIN 7 DAYS EXCLUDE 'refund' BETWEEN view AND pay", columns: ["users"]) == [
+                "2", "1",
+            ])
         let countries = try shop.text(
             "FUNNEL FROM events STEPS 'signup', 'pay' WITHIN 7 DAYS BREAKDOWN properties.country",
             columns: ["breakdown", "name", "users"])
@@ -63,7 +65,9 @@ struct BehaviourStatementTests {
     @Test("a cohort from text")
     func cohort() throws {
         #expect(try shop.members("CREATE COHORT c AS USERS WHERE DID 'pay' AND NOT DID 'refund'") == ["ann"])
-        #expect(try shop.members("CREATE COHORT c AS USERS WHERE COUNT('pay' WHERE properties.amount < 10) >= 1") == ["bob"])
+        #expect(
+            try shop.members("CREATE COHORT c AS USERS WHERE COUNT('pay' WHERE properties.amount < 10) >= 1") == ["bob"]
+        )
         #expect(try shop.members("CREATE COHORT c AS USERS WHERE NOT DID 'view'") == ["cy"])
         #expect(try shop.members("CREATE COHORT c AS USERS WHERE DID ANY EVENT IN LAST 2 DAYS") == ["cy"])
     }
@@ -72,7 +76,8 @@ struct BehaviourStatementTests {
     func timeRange() throws {
         let funnel = "FUNNEL FROM events STEPS 'signup', 'pay' WITHIN 7 DAYS WHERE timestamp >= '2024-03-02'"
         #expect(try shop.text(funnel, columns: ["users"]) == ["1", "0"])
-        let retention = "RETENTION FROM events START ANY EVENT RETURN ANY EVENT EVERY DAY WHERE timestamp >= '2024-03-03'"
+        let retention =
+            "RETENTION FROM events START ANY EVENT RETURN ANY EVENT EVERY DAY WHERE timestamp >= '2024-03-03'"
         #expect(try shop.text(retention, columns: ["cohort", "period", "users"]).first == "2024-03-08 0 1")
     }
 

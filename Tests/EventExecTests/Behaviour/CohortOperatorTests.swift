@@ -24,7 +24,8 @@ struct CohortOperatorTests {
             let base: Int64 = 1_700_000_000 * RandomEvents.second
             if Bool.random(using: &random) { plan.asOfMicros = base + 5 * 3600 * RandomEvents.second }
             let now = base + Int64.random(in: 0..<12, using: &random) * 3600 * RandomEvents.second
-            let found = try CohortOperator(plan, nowMicros: now).members(snapshot, context: QueryContext(threadCount: 2))
+            let found = try CohortOperator(plan, nowMicros: now).members(
+                snapshot, context: QueryContext(threadCount: 2))
             let lastEvent = stream.groups.joined().map(\.time).max() ?? now
             let end = plan.asOfMicros ?? min(now, lastEvent)
             // Somebody whose id never had a row has no ordinal; somebody merged appears as the person.
@@ -32,7 +33,8 @@ struct CohortOperatorTests {
                 Self.holds(plan.tree, plan.conditions, rows, end, isKnown: known.contains(person))
             }.keys
             #expect(
-                Set(found.values().map { snapshot.users.string(at: $0) }) == Set(expected), "seed \(seed): \(plan.tree)")
+                Set(found.values().map { snapshot.users.string(at: $0) }) == Set(expected), "seed \(seed): \(plan.tree)"
+            )
         }
     }
 
@@ -40,12 +42,18 @@ struct CohortOperatorTests {
         depth: Int, _ conditions: inout [CohortPlan.Condition], _ random: inout SeededRandom
     ) -> CohortPlan.Tree {
         switch depth == 0 ? 4 : Int.random(in: 0..<6, using: &random) {
-        case 0: return .and(randomTree(depth: depth - 1, &conditions, &random), randomTree(depth: depth - 1, &conditions, &random))
-        case 1: return .or(randomTree(depth: depth - 1, &conditions, &random), randomTree(depth: depth - 1, &conditions, &random))
+        case 0:
+            return .and(
+                randomTree(depth: depth - 1, &conditions, &random), randomTree(depth: depth - 1, &conditions, &random))
+        case 1:
+            return .or(
+                randomTree(depth: depth - 1, &conditions, &random), randomTree(depth: depth - 1, &conditions, &random))
         case 2: return .not(randomTree(depth: depth - 1, &conditions, &random))
         case 3: return .cohort("known")
         default:
-            let comparisons: [PerformedCondition.Comparison] = [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual]
+            let comparisons: [PerformedCondition.Comparison] = [
+                .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual,
+            ]
             var condition = CohortPlan.Condition(
                 selector: SelectorPlan(names: [["a"], ["b", "c"], []].randomElement(using: &random) ?? []),
                 comparison: comparisons.randomElement(using: &random) ?? .equal,

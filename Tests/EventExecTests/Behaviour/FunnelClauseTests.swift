@@ -37,7 +37,8 @@ struct FunnelClauseTests {
     }
 
     private static func randomSetting(_ random: inout SeededRandom) -> Setting {
-        let names = [["a"], ["b", "d"], ["c"], []].shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random))
+        let names = [["a"], ["b", "d"], ["c"], []].shuffled(using: &random).prefix(
+            Int.random(in: 1...3, using: &random))
         let window = Int64.random(in: 0...9, using: &random) * 10 * RandomEvents.second
         var task = FunnelTask(steps: FunnelOperatorTests.steps(Array(names)), windowMicros: window)
         var reference = ReferenceFunnel(
@@ -95,7 +96,9 @@ struct FunnelClauseTests {
                 inPeriod.steps[0] = { first($0) && $0.time / every == period }
                 for (group, times) in outcomes(setting, inPeriod, rows) {
                     for step in times.indices {
-                        counts["\(group) \(Value.timestamp(period * every)) \(Value.int64(Int64(step + 1)))", default: 0] += 1
+                        counts[
+                            "\(group) \(Value.timestamp(period * every)) \(Value.int64(Int64(step + 1)))", default: 0] +=
+                            1
                     }
                 }
             }
@@ -112,7 +115,8 @@ struct FunnelClauseTests {
                 || setting.reference.steps.contains { $0(row) }
         }
         // Without HOLD and ALL there is one part; with ALL, rows are parted by value.
-        let parts = setting.holds || isAll
+        let parts =
+            setting.holds || isAll
             ? Dictionary(grouping: seen) { "\($0.properties["n"] ?? .null)" }.map { ($0.key, $0.value) } : [("", seen)]
         var best: [String: (group: Value, times: [Int64])] = [:]
         for (value, part) in parts {
@@ -125,7 +129,8 @@ struct FunnelClauseTests {
         }
         return best.map { slot, outcome in
             if setting.task.breakdown == nil { return ("", outcome.times) }
-            let text = isAll ? String(slot.dropFirst("int64(".count).dropLast()) : integer(outcome.group).map(String.init)
+            let text =
+                isAll ? String(slot.dropFirst("int64(".count).dropLast()) : integer(outcome.group).map(String.init)
             return (text.map { "\(Value.string($0))" } ?? "null", outcome.times)
         }
     }
@@ -152,7 +157,8 @@ struct FunnelClauseTests {
         case .first: return smallest(inStep.filter { row in row.time == inStep.map(\.time).min() })
         case .last: return smallest(inStep.filter { row in row.time == inStep.map(\.time).max() })
         case .step(let step):
-            return step < times.count ? smallest(rows.filter { $0.time == times[step] && reference.steps[step]($0) }) : .null
+            return step < times.count
+                ? smallest(rows.filter { $0.time == times[step] && reference.steps[step]($0) }) : .null
         case .all, nil: return .null
         }
     }

@@ -16,7 +16,8 @@ struct FunnelOperatorTests {
         for seed in UInt64(1)...200 {
             let stream = RandomEvents(seed: seed)
             var random = SeededRandom(seed: seed &* 77)
-            let names = [["a"], ["b", "d"], ["c"], []].shuffled(using: &random).prefix(Int.random(in: 1...4, using: &random))
+            let names = [["a"], ["b", "d"], ["c"], []].shuffled(using: &random).prefix(
+                Int.random(in: 1...4, using: &random))
             let window = Int64.random(in: 0...9, using: &random) * 10 * RandomEvents.second
             var task = FunnelTask(steps: Self.steps(Array(names)), windowMicros: window)
             task.ties = tiesAreStrict ? .strict : .any

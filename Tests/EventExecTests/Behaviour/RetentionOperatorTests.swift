@@ -21,7 +21,8 @@ struct RetentionOperatorTests {
             reference.isRecurring = Bool.random(using: &random)
             reference.countsLaterReturns = Bool.random(using: &random)
             var plan = RetentionPlan(
-                table: "events", layout: ScanLayout(TableSchema(name: "events", columns: [])), start: SelectorPlan(names: ["a"]),
+                table: "events", layout: ScanLayout(TableSchema(name: "events", columns: [])),
+                start: SelectorPlan(names: ["a"]),
                 returning: SelectorPlan(names: anyReturns ? [] : ["b", "a"]), every: unit)
             plan.occurrence = reference.isRecurring ? .recurring : .firstTime
             plan.criterion = reference.countsLaterReturns ? .onOrAfter : .on

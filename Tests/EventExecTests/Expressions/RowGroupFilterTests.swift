@@ -10,18 +10,21 @@ import Testing
 /// table, against row numbers written down by hand.
 struct RowGroupFilterTests {
     static let snapshot = MemorySnapshot(
-        groups: [[
-            TestEvent("a", 1_000_000, "open", ["amount": .int64(5), "plan": .string("Free")]),
-            TestEvent("a", 2_000_000, "pay", ["amount": .int64(50), "plan": .string("pro")]),
-            TestEvent("b", 3_000_000, "open", ["plan": .string("pro")]),
-            TestEvent("b", 4_000_000, "pay", ["amount": .int64(-1)]),
-            TestEvent(nil, 5_000_000, "open", ["amount": .int64(7), "plan": .string("free")]),
-        ]], cohorts: ["payers": ["b"]])
+        groups: [
+            [
+                TestEvent("a", 1_000_000, "open", ["amount": .int64(5), "plan": .string("Free")]),
+                TestEvent("a", 2_000_000, "pay", ["amount": .int64(50), "plan": .string("pro")]),
+                TestEvent("b", 3_000_000, "open", ["plan": .string("pro")]),
+                TestEvent("b", 4_000_000, "pay", ["amount": .int64(-1)]),
+                TestEvent(nil, 5_000_000, "open", ["amount": .int64(7), "plan": .string("free")]),
+            ]
+        ], cohorts: ["payers": ["b"]])
 
     /// The rows, by timestamp in seconds, that a condition keeps.
     static func kept(_ condition: String) throws -> [Int] {
         let statement = try Parser.parseStatement("SELECT 1 FROM events WHERE \(condition)")
-        guard case .query(let query) = statement.statement, case .select(let select) = query.body, let ast = select.filter
+        guard case .query(let query) = statement.statement, case .select(let select) = query.body,
+            let ast = select.filter
         else { return [] }
         let binder = Binder(catalog: OneTableCatalog(snapshot.schema, cohorts: ["payers"]), nowMicros: 0)
         let predicate = try binder.bindPredicate(ast, schema: snapshot.schema)
@@ -36,12 +39,15 @@ struct RowGroupFilterTests {
     @Test(
         "a condition keeps the rows for which it is true",
         arguments: [
-            ("amount > 5", [2, 5]), ("amount IS NULL", [3]), ("NOT amount > 5", [1, 4]), ("event_name = 'open'", [1, 3, 5]),
-            ("event_name IN ('pay') AND amount < 0", [4]), ("plan ILIKE 'f%'", [1, 5]), ("lower(plan) = 'free'", [1, 5]),
+            ("amount > 5", [2, 5]), ("amount IS NULL", [3]), ("NOT amount > 5", [1, 4]),
+            ("event_name = 'open'", [1, 3, 5]),
+            ("event_name IN ('pay') AND amount < 0", [4]), ("plan ILIKE 'f%'", [1, 5]),
+            ("lower(plan) = 'free'", [1, 5]),
             ("timestamp >= '1970-01-01 00:00:03'", [3, 4, 5]), ("user_id = 'a' OR plan = 'pro'", [1, 2, 3]),
             ("user_id IN COHORT payers", [3, 4]), ("user_id NOT IN COHORT payers", [1, 2]),
             ("coalesce(amount, 0) BETWEEN 0 AND 7", [1, 3, 5]), ("plan = 'pro' AND amount + 1 = 51.0", [2]),
-            ("amount <> 0 AND 10 / amount >= 1", [1, 5]), ("user_id IS NULL", [5]), ("CASE WHEN plan = 'pro' THEN true END", [2, 3]),
+            ("amount <> 0 AND 10 / amount >= 1", [1, 5]), ("user_id IS NULL", [5]),
+            ("CASE WHEN plan = 'pro' THEN true END", [2, 3]),
         ])
     func keeps(condition: String, expected: [Int]) throws {
         #expect(try Self.kept(condition) == expected)

@@ -64,8 +64,10 @@ struct CodecTests {
     @Test("doubles of every kind, bit by bit", arguments: 0..<6)
     func doubles(kind: Int) throws {
         var random = SeededRandom(seed: UInt64(kind) + 40)
-        let odd: [Double] = [-0.0, 0, .nan, -.nan, .infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
-            Double(bitPattern: 0x7ff4_0000_0000_0001), 9_007_199_254_740_994, 1e300, 0.1 + 0.2]
+        let odd: [Double] = [
+            -0.0, 0, .nan, -.nan, .infinity, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+            Double(bitPattern: 0x7ff4_0000_0000_0001), 9_007_199_254_740_994, 1e300, 0.1 + 0.2,
+        ]
         for count in [1, 9, 256, 1000, 8192] {
             let values = (0..<count).map { index -> Double in
                 switch kind {

@@ -25,7 +25,9 @@ struct RecordTests {
                 userRange: 3...3, hiddenRowsFileName: "000003.rows"),
         ],
         userRuns: [UserRunRecord(fileName: "000004.users", first: 1, count: 1000)],
-        cohorts: [CohortRecord(name: "power", definition: "CREATE COHORT …", memberCount: 3, fileName: "000005.cohort")],
+        cohorts: [
+            CohortRecord(name: "power", definition: "CREATE COHORT …", memberCount: 3, fileName: "000005.cohort")
+        ],
         settings: ["b": "", "a": "1"])
 
     @Test("a manifest comes back as it was written")

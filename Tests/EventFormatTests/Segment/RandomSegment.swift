@@ -11,7 +11,9 @@ enum RandomSegment {
             var properties: [String: Value] = ["dense": .int64(Int64.random(in: -5...5, using: &random) * 1000)]
             properties["session_id"] = .string("s\(index)-\(random.next() % 100_000)")
             if random.next() % 3 == 0 { properties["price"] = .double(Double(random.next() % 10_000) / 100) }
-            if random.next() % 50 == 0 { properties["price"] = .double([.nan, .infinity, -0.0, .leastNonzeroMagnitude][index % 4]) }
+            if random.next() % 50 == 0 {
+                properties["price"] = .double([.nan, .infinity, -0.0, .leastNonzeroMagnitude][index % 4])
+            }
             if random.next() % 4 == 0 { properties["noise"] = .double(Double(bitPattern: random.next() >> 2)) }
             if random.next() % 2 == 0 { properties["flag"] = .bool(random.next() % 2 == 0) }
             if random.next() % 200 == 0 { properties["sparse"] = .int64([.min, .max, 0, -1][index % 4]) }
@@ -25,7 +27,8 @@ enum RandomSegment {
             let name = index % 97 == 0 ? "rare" : names[Int(random.next() % 4)]
             let user = random.next() % 20 == 0 ? nil : "u\(random.next() % 60)"
             return TestEvent(
-                user, 1_700_000_000_000_000 + Int64(random.next() % 500_000_000) * 1000, name.isEmpty ? nil : name, properties)
+                user, 1_700_000_000_000_000 + Int64(random.next() % 500_000_000) * 1000, name.isEmpty ? nil : name,
+                properties)
         }
     }
 
@@ -78,9 +81,13 @@ enum RandomSegment {
                 case .string("DOUBLE"):
                     if case .double(let value) = try value(.double) { doubles.0.append(row); doubles.1.append(value) }
                 case .string("VARCHAR"):
-                    if case .string(let text) = try value(.string) { strings.0.append(row); strings.1.append(pool.intern(text)) }
+                    if case .string(let text) = try value(.string) {
+                        strings.0.append(row); strings.1.append(pool.intern(text))
+                    }
                 case .string("JSON"):
-                    if case .string(let text) = try value(.string) { jsons.0.append(row); jsons.1.append(pool.intern(text)) }
+                    if case .string(let text) = try value(.string) {
+                        jsons.0.append(row); jsons.1.append(pool.intern(text))
+                    }
                 default: break
                 }
             }

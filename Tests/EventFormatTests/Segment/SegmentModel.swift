@@ -35,7 +35,9 @@ struct SegmentModel {
         var values: [String: Value] = ["stamp": .int64(Int64(index) * 5_000 - 7), "id": .string("t\(index * 3)")]
         func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &random) == 0 }
         if chance(2) { values["flag"] = .bool(chance(3)) }
-        if chance(3) { values["plan"] = .string(["free", "pro", "", "𝔘nicode", "team"].randomElement(using: &random)!) }
+        if chance(3) {
+            values["plan"] = .string(["free", "pro", "", "𝔘nicode", "team"].randomElement(using: &random)!)
+        }
         if chance(2) { values["amount"] = .double(amount(&random)) }
         if chance(200) { values["rare"] = .int64(Int64.random(in: .min ... .max, using: &random)) }
         if chance(2) { values["uuid"] = .string(uuid(&random)) }

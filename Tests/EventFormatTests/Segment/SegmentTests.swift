@@ -32,7 +32,8 @@ struct SegmentTests {
         try reader.verify()
     }
 
-    private func check(_ reader: SegmentReader, _ model: SegmentModel, _ granule: Int, _ selection: RowSelection) throws {
+    private func check(_ reader: SegmentReader, _ model: SegmentModel, _ granule: Int, _ selection: RowSelection) throws
+    {
         let start = granule * Limits.granuleRowCount
         let picked: [SegmentModel.Row] =
             switch selection {

@@ -96,7 +96,9 @@ extension [Int64] {
         if isEmpty { return nil }
         let sorted = self.sorted()
         let middle = sorted.count / 2
-        return (sorted.count % 2 == 1 ? Double(sorted[middle]) : (Double(sorted[middle - 1]) + Double(sorted[middle])) / 2) / 1e6
+        return
+            (sorted.count % 2 == 1 ? Double(sorted[middle]) : (Double(sorted[middle - 1]) + Double(sorted[middle])) / 2)
+            / 1e6
     }
 }
 

@@ -67,7 +67,8 @@ package final class MemoryRowGroup: RowGroup {
         case "user_id":
             let codes = picked.map { ordinals[$0] }
             return Vector(
-                type: .string, values: .string(codes: codes, pool: users), validity: Self.validity(codes.map { $0 != 0 }))
+                type: .string, values: .string(codes: codes, pool: users),
+                validity: Self.validity(codes.map { $0 != 0 }))
         case "event_name":
             let codes = picked.map { self.codes[$0] }
             return Vector(
@@ -161,7 +162,8 @@ package final class MemoryRowGroup: RowGroup {
             return Vector(type: type, values: .double(plain), validity: mask)
         default:
             let pool = HeapStringPool(values.map(text))
-            return Vector(type: type, values: .string(codes: Array(0..<UInt32(values.count)), pool: pool), validity: mask)
+            return Vector(
+                type: type, values: .string(codes: Array(0..<UInt32(values.count)), pool: pool), validity: mask)
         }
     }
 

@@ -71,7 +71,8 @@ package struct FunnelOperator: Sendable {
                 }
                 if tally.reached[0] == 0 { continue }
                 let label: Value =
-                    group.map { $0 == RowKey.none ? .null : .string(values[Int($0)].breakdownText) } ?? .string("(other)")
+                    group.map { $0 == RowKey.none ? .null : .string(values[Int($0)].breakdownText) }
+                    ?? .string("(other)")
                 for row in rows(&tally) { result.append(extend(row, label, period, lastInstant)) }
             }
         }

@@ -64,7 +64,9 @@ package struct FunnelTask: Sendable {
     }
 
     /// Indexes into `steps`: required ones first, as their bits lie in a mask.
-    var bitOrder: [Int] { steps.indices.filter { !steps[$0].isOptional } + steps.indices.filter { steps[$0].isOptional } }
+    var bitOrder: [Int] {
+        steps.indices.filter { !steps[$0].isOptional } + steps.indices.filter { steps[$0].isOptional }
+    }
     var requiredCount: Int { steps.count { !$0.isOptional } }
 
     var request: GatherRequest {

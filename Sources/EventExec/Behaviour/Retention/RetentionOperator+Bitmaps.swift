@@ -37,7 +37,9 @@ extension RetentionOperator {
         }
         for cell in counts.joined() {
             table.sizes[cell.cohort] = cell.size
-            for column in columns.indices { table.returned[cell.cohort * columns.count + column] = cell.returned[column] }
+            for column in columns.indices {
+                table.returned[cell.cohort * columns.count + column] = cell.returned[column]
+            }
         }
     }
 

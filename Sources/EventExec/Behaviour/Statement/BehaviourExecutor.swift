@@ -68,7 +68,8 @@ extension FunnelTask {
         for expression in plan.hold { hold.append(try readers.values(expression)) }
         if let breakdown = plan.breakdown {
             self.breakdown = Breakdown(
-                values: try readers.values(breakdown.expression), attribution: breakdown.attribution, top: breakdown.top)
+                values: try readers.values(breakdown.expression), attribution: breakdown.attribution, top: breakdown.top
+            )
         }
     }
 }
