@@ -22,7 +22,8 @@ struct PrinterTests {
 
     @Test(
         "print then parse gives the same tree, statements made at random",
-        arguments: [1, 2, 3, UInt64.random(in: 4 ... .max)])
+        // The long seed once printed NOT (EXISTS (...) % x) without its parentheses.
+        arguments: [1, 2, 3, 16_637_416_421_832_786_775, UInt64.random(in: 4 ... .max)])
     func random(seed: UInt64) throws {
         print("PrinterTests seed \(seed)")
         var maker = StatementMaker(seed: seed)

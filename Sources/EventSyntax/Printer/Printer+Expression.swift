@@ -142,12 +142,24 @@ extension Printer {
         }
     }
 
+    private static func beginsWithExists(_ expression: Expression) -> Bool {
+        switch expression {
+        case .exists: true
+        case .binary(_, let left, _, _), .isNull(let left, _, _), .isDistinct(let left, _, _, _),
+            .isBool(let left, _, _, _), .between(let left, _, _, _, _), .inList(let left, _, _, _),
+            .inQuery(let left, _, _, _), .inCohort(let left, _, _, _), .like(let left, _, _, _, _, _),
+            .cast(let left, _, _, _), .atTimeZone(let left, _, _):
+            beginsWithExists(left)
+        default: false
+        }
+    }
+
     private mutating func unary(_ sign: UnaryOperator, _ operand: Expression) {
         switch sign {
         case .not:
             write("NOT ")
-            // NOT in front of a bare EXISTS would read as NOT EXISTS.
-            if case .exists = operand { return parenthesised { $0.bare(operand) } }
+            // NOT in front of an operand that begins with EXISTS would read as NOT EXISTS, and bind tighter.
+            if Self.beginsWithExists(operand) { return parenthesised { $0.bare(operand) } }
             expression(operand, above: Precedence.not)
         case .bitNot:
             write("~")
