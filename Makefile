@@ -7,7 +7,7 @@ EVENTSQL = .build/release/eventsql
 LINTED = Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format clean
+.PHONY: help deps build demo test check-data lint format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -24,6 +24,9 @@ demo: build ## real events in, a funnel, a retention triangle and a cohort out
 test: deps ## build everything and run all tests
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	$(SWIFT) test --skip-build $(BUILD_FLAGS)
+
+check-data: build ## every data set against brute force in Python (../shared/data, or DATA=folder)
+	python3 Tests/scripts/check_datasets.py $(EVENTSQL) $(DATA)
 
 lint: ## check the format of every Swift file
 	$(SWIFT) format lint --strict --parallel --recursive $(LINTED)
