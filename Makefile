@@ -23,6 +23,8 @@ demo: build ## real events in, a funnel, a retention triangle and a cohort out
 
 test: deps ## build everything and run all tests
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	@if command -v python3 >/dev/null; then python3 Tests/scripts/check_datasets.py .build/debug/eventsql $(DATA); \
+	else echo "skipped: the data sets are checked with python3, which is not here"; fi
 	$(SWIFT) test --skip-build $(BUILD_FLAGS)
 
 check-data: build ## every data set against brute force in Python (../shared/data, or DATA=folder)
