@@ -7,7 +7,7 @@ EVENTSQL = .build/release/eventsql
 LINTED = Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test check-data lint format clean
+.PHONY: help deps build demo test fuzz check-data lint format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -26,6 +26,11 @@ test: deps ## build everything and run all tests
 	@if command -v python3 >/dev/null; then python3 Tests/scripts/check_datasets.py .build/debug/eventsql $(DATA); \
 	else echo "skipped: the data sets are checked with python3, which is not here"; fi
 	$(SWIFT) test --skip-build $(BUILD_FLAGS)
+
+fuzz: deps ## random queries against SQLite, mangled statements: SECONDS=60, SEED= repeats a run
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	FUZZ_SECONDS=$(or $(SECONDS),60) $(if $(SEED),SLT_SEED=$(SEED)) \
+		$(SWIFT) test --skip-build --filter 'DifferentialTests|BinderFuzzTests' $(BUILD_FLAGS)
 
 check-data: build ## every data set against brute force in Python (../shared/data, or DATA=folder)
 	python3 Tests/scripts/check_datasets.py $(EVENTSQL) $(DATA)

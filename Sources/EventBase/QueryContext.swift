@@ -1,5 +1,15 @@
 import Synchronization
 
+/// What tests turn so that rare paths are walked; whoever runs statements for people leaves the defaults.
+package struct ExecutionTuning: Sendable {
+    /// Rows of a batch between operators, at most.
+    package var batchRowCountMax = Limits.granuleRowCount
+    /// All keys of a hash table fall on one slot.
+    package var hashesCollide = false
+
+    package init() {}
+}
+
 /// What one running statement must obey: cancellation, a deadline, a memory budget. Shared by all its workers.
 ///
 /// - Threads: every member may be called from any thread.
@@ -12,8 +22,13 @@ package final class QueryContext: Sendable {
     package let memoryLimitBytes: Int
     /// Worker threads a statement may use, at least 1.
     package let threadCount: Int
+    package let tuning: ExecutionTuning
 
-    package init(memoryLimitBytes: Int = .max, timeoutMilliseconds: Int? = nil, threadCount: Int = 1) {
+    package init(
+        memoryLimitBytes: Int = .max, timeoutMilliseconds: Int? = nil, threadCount: Int = 1,
+        tuning: ExecutionTuning = ExecutionTuning()
+    ) {
+        self.tuning = tuning
         self.memoryLimitBytes = memoryLimitBytes
         self.timeoutMilliseconds = timeoutMilliseconds
         self.threadCount = max(1, threadCount)

@@ -10,8 +10,11 @@ package struct StringInterner: Sendable {
     /// Upper half: the hash's upper half; lower half: code + 1. 0 is an empty slot; the count is a power of two. The hash in
     /// the slot spares a look at the bytes of all others that fell on the same place.
     private var slots: [UInt64]
+    /// Which bits of a hash count; 0 sends all strings to one slot.
+    private let hashMask: UInt64
 
-    package init(capacity: Int = 16) {
+    package init(capacity: Int = 16, hashesCollide: Bool = false) {
+        hashMask = hashesCollide ? 0 : .max
         var slotCount = 32
         while slotCount < capacity * 2 { slotCount *= 2 }
         slots = Array(repeating: 0, count: slotCount)
@@ -23,7 +26,7 @@ package struct StringInterner: Sendable {
 
     /// The code of `bytes`, stored now if never seen.
     package mutating func intern(_ bytes: RawSpan) -> UInt32 {
-        let hash = Hash64.hash(bytes)
+        let hash = Hash64.hash(bytes) & hashMask
         let slot = self.slot(of: bytes, hash: hash)
         if slots[slot] != 0 { return UInt32(truncatingIfNeeded: slots[slot]) &- 1 }
         let code = UInt32(count)
@@ -41,7 +44,7 @@ package struct StringInterner: Sendable {
     }
 
     package func find(_ bytes: RawSpan) -> UInt32? {
-        let entry = slots[slot(of: bytes, hash: Hash64.hash(bytes))]
+        let entry = slots[slot(of: bytes, hash: Hash64.hash(bytes) & hashMask)]
         return entry == 0 ? nil : UInt32(truncatingIfNeeded: entry) &- 1
     }
 

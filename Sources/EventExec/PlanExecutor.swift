@@ -46,9 +46,11 @@ package struct PlanExecutor {
         -> PlanRunner
     {
         let statementSnapshots = StatementSnapshots(snapshots)
+        var environment = try environment(plan, statementSnapshots)
+        environment.hashesCollide = context.tuning.hashesCollide
         return PlanRunner(
-            snapshots: statementSnapshots, context: context, nowMicros: nowMicros,
-            environment: try environment(plan, statementSnapshots), profile: profile, notes: notes)
+            snapshots: statementSnapshots, context: context, nowMicros: nowMicros, environment: environment,
+            profile: profile, notes: notes)
     }
 
     /// Cohorts that any part of the plan mentions, from the first event table that it reads.

@@ -21,11 +21,19 @@ struct PlanRunner {
     }
 
     func source(_ plan: LogicalPlan) throws(EventSQLError) -> any BatchSource {
-        guard let profile else { return try bareSource(plan) }
+        guard let profile else { return try boundedSource(plan) }
         let entry = profile.open(plan)
-        let source = try bareSource(plan)
+        let source = try boundedSource(plan)
         profile.close(entry)
         return MeasuredSource(input: source, entry: entry)
+    }
+
+    /// Batches cut down where the tuning wants them smaller than they come.
+    private func boundedSource(_ plan: LogicalPlan) throws(EventSQLError) -> any BatchSource {
+        let source = try bareSource(plan)
+        let rowCountMax = context.tuning.batchRowCountMax
+        if rowCountMax >= Limits.granuleRowCount { return source }
+        return StagedSource(input: source) { SplitStage(rowCountMax: rowCountMax) }
     }
 
     private func bareSource(_ plan: LogicalPlan) throws(EventSQLError) -> any BatchSource {

@@ -7,19 +7,25 @@ import EventTestSupport
 
 /// Rows in memory behind the statement executor: what scripts and the differential test run against.
 struct LogicDatabase: Catalog, SnapshotProvider {
-    let snapshot: MemorySnapshot
+    let tables: [String: MemorySnapshot]
     let cohortNames: [String]
-    var tableNames: [String] { [snapshot.schema.name] }
+    var tableNames: [String] { tables.keys.sorted() }
 
-    func schema(ofTable name: String) throws(EventSQLError) -> TableSchema? {
-        name == snapshot.schema.name ? snapshot.schema : nil
+    init(_ snapshots: [MemorySnapshot], cohortNames: [String] = []) {
+        tables = Dictionary(uniqueKeysWithValues: snapshots.map { ($0.schema.name, $0) })
+        self.cohortNames = cohortNames
     }
 
-    func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot { snapshot }
+    func schema(ofTable name: String) throws(EventSQLError) -> TableSchema? { tables[name]?.schema }
+
+    func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot { tables[name]! }
 
     /// Rows as lines of values, two blanks between them.
     func query(_ sql: String, threadCount: Int = 1) throws -> [[String]] {
-        let context = QueryContext(threadCount: threadCount)
+        try query(sql, QueryContext(threadCount: threadCount))
+    }
+
+    func query(_ sql: String, _ context: QueryContext) throws -> [[String]] {
         let executor = StatementExecutor(catalog: self, snapshots: self, context: context)
         let result = try executor.run(try Parser.parseStatement(sql))
         return result.batches.flatMap { batch in
@@ -28,7 +34,18 @@ struct LogicDatabase: Catalog, SnapshotProvider {
     }
 
     /// A few events whose answers can be worked out by hand, in two row groups.
-    static let mini: LogicDatabase = {
+    static let mini = LogicDatabase(
+        [MemorySnapshot(groups: miniEvents, cohorts: ["payers": ["ann", "bob"]])], cohortNames: ["payers"])
+
+    /// The same events, three to a row group, so that every row group, granule and batch ends soon.
+    static let scattered: LogicDatabase = {
+        let events = miniEvents.flatMap { $0 }
+        let groups = stride(from: 0, to: events.count, by: 3).map { Array(events[$0..<min($0 + 3, events.count)]) }
+        return LogicDatabase(
+            [MemorySnapshot(groups: groups, cohorts: ["payers": ["ann", "bob"]])], cohortNames: ["payers"])
+    }()
+
+    private static let miniEvents: [[TestEvent]] = {
         func at(_ day: Int, _ hour: Int) -> Int64 { Int64(19_783 + day) * 86_400_000_000 + Int64(hour) * 3_600_000_000 }
         let first = [
             TestEvent("ann", at(0, 8), "signup", ["plan": .string("free"), "country": .string("DE")]),
@@ -46,7 +63,6 @@ struct LogicDatabase: Catalog, SnapshotProvider {
             TestEvent(
                 "dan", at(4, 23), nil, ["mixed": .string("x"), "flag": .bool(true), "tags": .json("[\"p\",\"q\"]")]),
         ]
-        let snapshot = MemorySnapshot(groups: [first, second], cohorts: ["payers": ["ann", "bob"]])
-        return LogicDatabase(snapshot: snapshot, cohortNames: ["payers"])
+        return [first, second]
     }()
 }

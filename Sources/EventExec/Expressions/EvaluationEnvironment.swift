@@ -6,6 +6,8 @@ package import EventPlan
 package struct EvaluationEnvironment: Sendable {
     private var cohorts: [String: Bitmap] = [:]
     private var snapshot: (any EventSnapshot)?
+    /// Whether hash tables that expressions and groupings make send all keys to one slot.
+    package var hashesCollide = false
 
     package init() {}
 

@@ -8,8 +8,11 @@ struct IntegerTable {
     /// Number + 1, or 0 for an empty slot.
     private var slots: [UInt32]
     private var mask: Int
+    /// Spreads keys over slots; 0 sends all to the first one.
+    private let factor: UInt64
 
-    init(capacity: Int = 64) {
+    init(capacity: Int = 64, hashesCollide: Bool = false) {
+        factor = hashesCollide ? 0 : 0x9E37_79B9_7F4A_7C15
         var size = 128
         while size < capacity * 2 { size *= 2 }
         slots = [UInt32](repeating: 0, count: size)
@@ -21,7 +24,7 @@ struct IntegerTable {
 
     @inline(__always)
     private func start(_ key: UInt64) -> Int {
-        let product = key &* 0x9E37_79B9_7F4A_7C15
+        let product = key &* factor
         return Int(truncatingIfNeeded: product ^ (product >> 32)) & mask
     }
 

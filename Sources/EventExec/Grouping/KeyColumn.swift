@@ -6,8 +6,8 @@ import EventColumns
 /// Equal values get equal numbers whatever dictionary they come from; -0 equals 0 and NaN equals NaN.
 struct KeyColumn {
     let type: ScalarType
-    private var integers = IntegerTable()
-    private var strings = StringInterner()
+    private var integers: IntegerTable
+    private var strings: StringInterner
     private var intervals: [Interval: UInt32] = [:]
     private var intervalValues: [Interval] = []
     /// Number by value code (+1), where there is a NULL or numbers are shared with it.
@@ -23,7 +23,11 @@ struct KeyColumn {
         var numbers: [UInt32]
     }
 
-    init(type: ScalarType) { self.type = type }
+    init(type: ScalarType, hashesCollide: Bool = false) {
+        self.type = type
+        integers = IntegerTable(hashesCollide: hashesCollide)
+        strings = StringInterner(hashesCollide: hashesCollide)
+    }
 
     /// How many numbers have been given.
     var count: Int { valueByNumber.count }

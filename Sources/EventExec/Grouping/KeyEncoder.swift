@@ -6,9 +6,9 @@ struct KeyEncoder {
     /// `pairs[i]` joins the number of columns 0...i with the number of column i + 1.
     private var pairs: [PairTable]
 
-    init(types: [ScalarType]) {
-        columns = types.map { KeyColumn(type: $0) }
-        pairs = Array(repeating: PairTable(), count: max(0, types.count - 1))
+    init(types: [ScalarType], hashesCollide: Bool = false) {
+        columns = types.map { KeyColumn(type: $0, hashesCollide: hashesCollide) }
+        pairs = Array(repeating: PairTable(hashesCollide: hashesCollide), count: max(0, types.count - 1))
     }
 
     /// How many combinations have been seen.

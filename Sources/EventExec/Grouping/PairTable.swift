@@ -6,7 +6,14 @@ struct PairTable {
     private var grid: [UInt32] = []
     private var secondBits = 4
     private var table: IntegerTable?
-    private static let gridSizeMax = 1 << 20
+    private let hashesCollide: Bool
+    private let gridSizeMax: Int
+
+    /// - Parameter hashesCollide: hash at once, and all pairs to one slot.
+    init(hashesCollide: Bool = false) {
+        self.hashesCollide = hashesCollide
+        gridSizeMax = hashesCollide ? 0 : 1 << 20
+    }
 
     var count: Int { firsts.count }
     var sizeBytes: Int { firsts.count * 8 + grid.count * 4 + (table?.sizeBytes ?? 0) }
@@ -57,14 +64,14 @@ struct PairTable {
         var bits = secondBits
         while 1 << bits < secondCount { bits += 1 }
         let size = max(firstCount, 1) << bits
-        if size > Self.gridSizeMax {
-            var hashed = IntegerTable(capacity: firsts.count * 2)
+        if size > gridSizeMax {
+            var hashed = IntegerTable(capacity: firsts.count * 2, hashesCollide: hashesCollide)
             for index in firsts.indices { _ = hashed.insert(UInt64(firsts[index]) << 32 | UInt64(seconds[index])) }
             table = hashed
             grid = []
         } else if bits != secondBits || size > grid.count {
             secondBits = bits
-            grid = [UInt32](repeating: 0, count: max(size, min(grid.count * 2, Self.gridSizeMax)))
+            grid = [UInt32](repeating: 0, count: max(size, min(grid.count * 2, gridSizeMax)))
             for index in firsts.indices { grid[Int(firsts[index]) << bits | Int(seconds[index])] = UInt32(index) + 1 }
         }
     }

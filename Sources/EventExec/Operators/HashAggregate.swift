@@ -48,7 +48,9 @@ final class AggregateState: @unchecked Sendable {
         arguments = node.aggregates.map { $0.arguments.map(evaluator) }
         orderBy = node.aggregates.map { $0.orderBy.map { evaluator($0.expression) } }
         filters = node.aggregates.map { $0.filter.map(evaluator) }
-        encoders = sets.map { set in KeyEncoder(types: set.map { node.keys[$0].type }) }
+        encoders = sets.map { set in
+            KeyEncoder(types: set.map { node.keys[$0].type }, hashesCollide: environment.hashesCollide)
+        }
         accumulators = sets.map { _ in node.aggregates.map(AccumulatorFactory.make) }
     }
 

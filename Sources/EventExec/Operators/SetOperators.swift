@@ -9,7 +9,8 @@ enum SetOperators {
     static func distinct(_ batches: [Batch], keys: [ExpressionEvaluator]?, types: [ScalarType], context: QueryContext)
         throws(EventSQLError) -> [Batch]
     {
-        var encoder = KeyEncoder(types: keys.map { $0.map(\.type) } ?? types)
+        var encoder = KeyEncoder(
+            types: keys.map { $0.map(\.type) } ?? types, hashesCollide: context.tuning.hashesCollide)
         var result: [Batch] = []
         for batch in batches {
             try context.check()
@@ -37,7 +38,7 @@ enum SetOperators {
         if node.kind == .union {
             return node.isAll ? left + right : try distinct(left + right, keys: nil, types: types, context: context)
         }
-        var encoder = KeyEncoder(types: types)
+        var encoder = KeyEncoder(types: types, hashesCollide: context.tuning.hashesCollide)
         var counts: [Int] = []
         for batch in right {
             let numbers = encoder.encode(batch.columns, count: batch.rowCount)

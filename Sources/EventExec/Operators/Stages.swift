@@ -32,6 +32,15 @@ final class ProjectStage: BatchStage {
     }
 }
 
+/// Cuts batches into smaller ones.
+final class SplitStage: BatchStage {
+    private let rowCountMax: Int
+
+    init(rowCountMax: Int) { self.rowCountMax = rowCountMax }
+
+    func apply(_ batch: Batch) -> [Batch] { batch.split(rowCountMax: rowCountMax) }
+}
+
 extension Batch {
     func gather(_ rows: [Int]) -> Batch { Batch(columns: columns.map { $0.gather(rows) }, rowCount: rows.count) }
 
@@ -48,10 +57,10 @@ extension Batch {
     var sizeBytes: Int { rowCount * columns.reduce(0) { $0 + ($1.type == .interval ? 16 : 9) } }
 
     /// The rows cut into batches of the usual size.
-    func split() -> [Batch] {
-        if rowCount <= Limits.granuleRowCount { return rowCount == 0 ? [] : [self] }
-        return stride(from: 0, to: rowCount, by: Limits.granuleRowCount).map { start in
-            gather(Array(start..<min(rowCount, start + Limits.granuleRowCount)))
+    func split(rowCountMax: Int = Limits.granuleRowCount) -> [Batch] {
+        if rowCount <= rowCountMax { return rowCount == 0 ? [] : [self] }
+        return stride(from: 0, to: rowCount, by: rowCountMax).map { start in
+            gather(Array(start..<min(rowCount, start + rowCountMax)))
         }
     }
 }

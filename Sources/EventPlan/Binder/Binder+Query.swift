@@ -77,16 +77,28 @@ extension Binder {
         guard a.columns.count == b.columns.count else {
             throw EventSQLError(
                 .binding, "\(kind.rawValue) of \(a.columns.count) and \(b.columns.count) columns",
-                hint: "both sides need as many columns")
+                hint: "both sides need as many columns", position: Self.position(of: right))
         }
         var types: [ScalarType] = []
         for (x, y) in zip(a.columns, b.columns) {
             guard let type = Self.join(x.type, y.type) else {
-                throw EventSQLError(.binding, "\(kind.rawValue) of \(x.name) as \(x.type.name) and \(y.type.name)")
+                throw EventSQLError(
+                    .binding, "\(kind.rawValue) of \(x.name) as \(x.type.name) and \(y.type.name)",
+                    hint: "write CAST(... AS \(x.type.name))", position: Self.position(of: right))
             }
             types.append(type)
         }
         return .setOperation(SetNode(kind: kind, isAll: all, left: cast(a, to: types), right: cast(b, to: types)))
+    }
+
+    /// Where a query's rows begin to be told; nil for behaviour statements.
+    private static func position(of query: Query) -> SourcePosition? {
+        switch query.body {
+        case .select(let select): select.position
+        case .values(_, let position): position
+        case .setOperation(_, _, let left, _): position(of: left)
+        case .behaviour: nil
+        }
     }
 
     private func cast(_ plan: LogicalPlan, to types: [ScalarType]) -> LogicalPlan {

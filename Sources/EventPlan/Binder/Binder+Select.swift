@@ -112,13 +112,15 @@ extension Binder {
         var inner = context.inside("GROUP BY")
         inner.aliases = context.aliases
         func bound(_ ast: Expression) throws(EventSQLError) -> BoundExpression {
-            if let index = try outputIndex(ast, count: items.count, clause: "GROUP BY") {
-                if items[index].expression.containsAggregate {
-                    throw EventSQLError(.binding, "GROUP BY \(index + 1) is an aggregate", position: ast.position)
-                }
-                return items[index].expression
+            let index = try outputIndex(ast, count: items.count, clause: "GROUP BY")
+            let key = if let index { items[index].expression } else { try bind(ast, inner) }
+            // A key may be the alias of such an item.
+            if key.containsAggregate || key.containsWindow {
+                throw EventSQLError(
+                    .binding, "GROUP BY cannot group by an aggregate or a window function",
+                    hint: "compute it in a subquery", position: ast.position)
             }
-            return try bind(ast, inner)
+            return key
         }
         for group in select.groupBy {
             switch group {
