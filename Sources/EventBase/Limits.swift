@@ -38,4 +38,6 @@ public enum Limits {
     public static let joinCountMax = 256
     /// Steps of a funnel; a step mask is one 64-bit word.
     public static let funnelStepCountMax = 64
+    /// Bytes of the filters with which a writer recognises event ids it has stored; beyond it they are made anew.
+    public static let duplicateFilterSizeBytesMax = 128 << 20
 }

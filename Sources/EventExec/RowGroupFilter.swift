@@ -55,6 +55,18 @@ package final class RowGroupFilter: Sendable {
         return rows
     }
 
+    /// Every row of a group for which the condition is true. Stops at a granule when the statement is cancelled.
+    package func matching(_ group: any RowGroup, context: QueryContext) throws(EventSQLError) -> Bitmap {
+        var found: [UInt32] = []
+        for granule in 0..<group.granuleCount {
+            try context.check()
+            let all = (0..<UInt16(group.rowCount(ofGranule: granule))).map { $0 }
+            let first = UInt32(granule * Limits.granuleRowCount)
+            for row in try matching(all, granule: granule, of: group) { found.append(first + UInt32(row)) }
+        }
+        return Bitmap(found)
+    }
+
     private func makeEvaluators() -> Evaluators {
         Evaluators(parts.map { ExpressionEvaluator($0.expression, environment: environment) })
     }

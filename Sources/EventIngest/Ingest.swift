@@ -26,10 +26,11 @@ public func ingest(
             sink: sink, options: options, rejectsFolder: database.path + "/rejects", report: progress)
         try run.run(inputs)
         try sink.finish()
-        let storedCount = try session.commit()
+        let outcome = try session.commit()
         var summary = run.summary
-        summary.duplicateCount = summary.rowCount - storedCount
-        summary.rowCount = storedCount
+        summary.rowCount = outcome.storedCount
+        summary.duplicateCount = outcome.duplicateCount
+        summary.forgottenCount = outcome.forgottenCount
         summary.seconds = (ContinuousClock.now - start) / .seconds(1)
         return summary
     } catch {

@@ -61,8 +61,10 @@ public struct IngestSummary: Sendable {
     public var rowCount = 0
     /// Rows refused, by reason.
     public var rejected: [RejectReason: Int] = [:]
-    /// Rows whose event id the table had already.
+    /// Rows whose event id the table had already in the same month; they were left out.
     public var duplicateCount = 0
+    /// Rows of forgotten users, left out because the database refuses them.
+    public var forgottenCount = 0
     /// Bytes read of all inputs, packed as they are.
     public var inputSizeBytes = 0
     /// Bytes of text they unpacked to.

@@ -11,5 +11,8 @@ public struct DatabaseOptions: Sendable {
     /// Milliseconds a statement may run; nil: as long as it takes.
     public var statementTimeoutMilliseconds: Int?
 
+    /// Leaves out events whose id is stored already in the same UTC month, so that retries are harmless.
+    public var leavesOutDuplicates = true
+
     public init() {}
 }

@@ -38,8 +38,9 @@ public final class EventDatabase: Sendable {
     public static func open(
         at path: String, options: DatabaseOptions = DatabaseOptions()
     ) throws(EventSQLError) -> EventDatabase {
-        let storeOptions = StoreOptions(
+        var storeOptions = StoreOptions(
             readOnly: options.readOnly, createIfMissing: options.createIfMissing && !options.readOnly)
+        storeOptions.leavesOutDuplicates = options.leavesOutDuplicates
         let store = try EventStore.open(at: path, options: storeOptions, storage: PosixStorage())
         return EventDatabase(path: path, store: store, options: options)
     }
@@ -69,10 +70,12 @@ public final class EventDatabase: Sendable {
     }
 
     /// Adds events. When the call returns they are durable and visible to every later statement; when it throws, none is.
-    public func append(_ events: some Sequence<Event>) throws(EventSQLError) {
+    /// - Returns: how many events were left out because an event with the same id is stored already.
+    @discardableResult
+    public func append(_ events: some Sequence<Event>) throws(EventSQLError) -> Int {
         var buffer = EventBuffer()
         for event in events { try buffer.add(event) }
-        try store.append(buffer, table: "events")
+        return try store.append(buffer, table: "events")
     }
 
     /// Whether a text ends inside a statement, a string or a comment, so that a shell should ask for another line.

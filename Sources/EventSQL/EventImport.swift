@@ -21,9 +21,22 @@ package struct EventImport: Sendable {
     /// Takes rows over; nobody sees them before `commit()`.
     package func add(_ buffer: EventBuffer) throws(EventSQLError) { try session.add(buffer) }
 
+    /// What became of the rows.
+    package struct Outcome: Sendable {
+        package var storedCount: Int
+        /// Rows whose event id was stored already.
+        package var duplicateCount: Int
+        /// Rows of forgotten users.
+        package var forgottenCount: Int
+    }
+
     /// Makes all rows visible and durable.
-    /// - Returns: rows stored.
-    package func commit() throws(EventSQLError) -> Int { try session.commit().rowCount }
+    package func commit() throws(EventSQLError) -> Outcome {
+        let summary = try session.commit()
+        return Outcome(
+            storedCount: summary.rowCount, duplicateCount: summary.duplicateCount,
+            forgottenCount: summary.refusedCount)
+    }
 
     /// Gives the import up and removes what it wrote.
     package func abort() { session.abort() }

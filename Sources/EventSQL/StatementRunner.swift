@@ -30,6 +30,14 @@ struct StatementRunner {
             return try dropCohort(name, ifExists: ifExists, position)
         case .describe(let table, let position): return try describe(table, position)
         case .show(let what, let position): return try show(what, position)
+        case .delete(let table, let filter, let position):
+            return try delete(fromEvents: table, where: filter, position)
+        case .forgetUser(let user, _): return try forgetUser(user)
+        case .purge(let table, let position): return try purge(table, position)
+        case .setTTL(let table, let age, let position): return try setTTL(table, age, position)
+        case .identify(let alias, let person, _): return try identify(alias, as: person)
+        case .unidentify(let alias, _): return try identify(alias, as: alias)
+        case .set("forgotten_users", let value, _): return try setForgottenUsers(value)
         default:
             throw EventSQLError(
                 .binding, "this statement is understood but not carried out by this version",
@@ -84,11 +92,7 @@ struct StatementRunner {
     }
 
     private func describe(_ table: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
-        guard let schema = try catalog.schema(ofTable: table) else {
-            throw EventSQLError(
-                .notFound, "there is no table '\(table)'",
-                hint: "tables: \(store.tableNames.joined(separator: ", "))", position: position)
-        }
+        guard let schema = try catalog.schema(ofTable: table) else { throw missing(table, position) }
         return Self.table(
             [("column", .string), ("type", .string)],
             schema.columns.map { [.string($0.path), .string($0.type.name)] })
@@ -101,9 +105,11 @@ struct StatementRunner {
             return Self.table(
                 [("cohort", .string), ("users", .int64), ("definition", .string)],
                 store.cohorts.map { [.string($0.name), .int64(Int64($0.memberCount)), .string($0.definition)] })
+        case "identities": return showIdentities()
         default:
             throw EventSQLError(
-                .binding, "SHOW knows no '\(what)'", hint: "SHOW TABLES or SHOW COHORTS", position: position)
+                .binding, "SHOW knows no '\(what)'", hint: "SHOW TABLES, SHOW COHORTS or SHOW IDENTITIES",
+                position: position)
         }
     }
 

@@ -29,6 +29,9 @@ struct IngestCommand: ParsableCommand {
     @Flag(help: "Store nothing when any row is refused.")
     var strict = false
 
+    @Flag(help: "Store events also when their event_id is stored already in the same month.")
+    var keepDuplicates = false
+
     func validate() throws {
         if files.isEmpty { throw ValidationError("name at least one file, or - for standard input") }
     }
@@ -36,7 +39,9 @@ struct IngestCommand: ParsableCommand {
     func run() throws {
         var refusedCount = 0
         do throws(EventSQLError) {
-            let database = try EventDatabase.open(at: directory)
+            var databaseOptions = DatabaseOptions()
+            databaseOptions.leavesOutDuplicates = !keepDuplicates
+            let database = try EventDatabase.open(at: directory, options: databaseOptions)
             defer { database.close() }
             var options = IngestOptions()
             options.format = format
@@ -60,7 +65,12 @@ struct IngestCommand: ParsableCommand {
     static func report(_ summary: IngestSummary) {
         var text = "stored \(Units.grouped(summary.rowCount)) rows in \(Units.seconds(summary.seconds))"
         text += ", \(Units.grouped(Int(summary.rowsPerSecond))) rows/s\n"
-        if summary.duplicateCount > 0 { text += "skipped \(Units.grouped(summary.duplicateCount)) duplicates\n" }
+        if summary.duplicateCount > 0 {
+            text += "left out \(Units.grouped(summary.duplicateCount)) events whose event_id is stored already\n"
+        }
+        if summary.forgottenCount > 0 {
+            text += "left out \(Units.grouped(summary.forgottenCount)) events of forgotten users\n"
+        }
         if summary.rejectedCount > 0 {
             text += "rejected \(Units.grouped(summary.rejectedCount)) rows:\n"
             for (reason, count) in summary.rejected.sorted(by: {

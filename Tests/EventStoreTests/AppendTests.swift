@@ -144,7 +144,7 @@ struct AppendTests {
     private static func size(_ batches: ArraySlice<[TestEvent]>) -> Int {
         let storage = TestStorage()
         guard let store = try? StoreFixture.open(storage) else { return 0 }
-        for batch in batches { try? store.append(EventBuffer(batch), table: "events") }
+        for batch in batches { _ = try? store.append(EventBuffer(batch), table: "events") }
         return storage.files().filter { $0.key.hasSuffix(".wal") }.reduce(0) { $0 + $1.value.count }
     }
 }

@@ -73,7 +73,7 @@ struct CompactionTests {
         let (store, all) = try Self.filled(storage, batches: 4)
         let held = try store.snapshot(ofTable: "events")
         let ordinal = try #require(held.ordinal(ofUser: "user-3"))
-        let count = try store.hideRows(inTable: "events") { (group) throws(EventSQLError) in
+        let count = try store.hideRows(inTable: "events") { (_, group) throws(EventSQLError) in
             let rows = try group.rows(ofUsers: ordinal...ordinal)
             return Bitmap(range: UInt32(rows.lowerBound)..<UInt32(rows.upperBound))
         }

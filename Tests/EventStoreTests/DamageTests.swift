@@ -13,7 +13,7 @@ struct DamageTests {
         let store = try StoreFixture.open(storage)
         let events = StoreFixture.events(12, seed: 77, days: 10)
         try StoreFixture.importing(events, into: store)
-        _ = try store.hideRows(inTable: "events") { (_) throws(EventSQLError) in Bitmap([2, 5]) }
+        _ = try store.hideRows(inTable: "events") { (_, _) throws(EventSQLError) in Bitmap([2, 5]) }
         try store.saveCohort(name: "c", definition: "d", members: Bitmap([1, 2]), replacing: false)
         try store.append(EventBuffer(StoreFixture.events(2, seed: 78)), table: "events")
         let rows = try StoreFixture.rows(store)

@@ -83,6 +83,7 @@ extension BoundExpression {
     }
 
     package var containsAggregate: Bool { contains { if case .aggregate = $0 { true } else { false } } }
+    package var containsSubquery: Bool { contains { if case .subquery = $0 { true } else { false } } }
     package var containsWindow: Bool { contains { if case .window = $0 { true } else { false } } }
 
     /// Indexes of all input columns that this reads, each once, in order of first use.

@@ -24,6 +24,7 @@ extension EventStore {
     /// - Errors: `.io`, `.corruption` when a segment cannot be read (it is then left as it is).
     package func compact() throws(EventSQLError) -> CompactionSummary {
         try flush()
+        _ = try dropExpiredSegments()
         return try compact(CompactionPicker(isFull: true))
     }
 

@@ -22,7 +22,10 @@ extension EventStore {
         if !options.readOnly {
             OrphanSweep(storage: storage, directory: path).run(keeping: state.manifest, reports: &state.reports)
         }
-        return EventStore(path: path, options: options, storage: storage, state: state, lock: lock)
+        let store = EventStore(path: path, options: options, storage: storage, state: state, lock: lock)
+        // A full disk must not keep anybody out; the next flush tries again.
+        if !options.readOnly { _ = try? store.dropExpiredSegments() }
+        return store
     }
 
     /// The state on the disk: the newest manifest, its files, and the rows in the WAL behind it.

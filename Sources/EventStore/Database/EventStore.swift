@@ -20,6 +20,8 @@ package final class EventStore: Sendable {
     let compactionGate = Mutex<Void>(())
     /// Position behind the last WAL frame that was synced; held while one caller syncs for all.
     let syncGate = Mutex<UInt64>(0)
+    /// Held while rows are compared with the event ids that are stored, and until they are stored themselves.
+    let eventIDs = Mutex(EventIDIndex())
     private let lock: Mutex<(any FileLock)?>
 
     init(path: String, options: StoreOptions, storage: any Storage, state: sending StoreState, lock: (any FileLock)?) {

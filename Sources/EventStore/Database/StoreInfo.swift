@@ -36,6 +36,8 @@ package struct ImportSummary: Sendable, Equatable {
     package var newUserCount = 0
     /// Rows whose event id was there before in their partition.
     package var duplicateCount = 0
+    /// Rows of forgotten users that are refused.
+    package var refusedCount = 0
 
     package init() {}
 }

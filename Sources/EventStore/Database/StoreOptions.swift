@@ -15,6 +15,8 @@ package struct StoreOptions: Sendable {
     package var importSizeBytesMax: Int
     /// Threads that encode segments.
     package var threadCount: Int
+    /// Leave out rows whose event id the table has already in the same UTC month.
+    package var leavesOutDuplicates = true
     /// Merge small segments on a background thread after flushes.
     package var compactsInBackground = true
 

@@ -7,35 +7,51 @@ internal import Synchronization
 extension EventStore {
     /// Hides rows of a table from every snapshot taken from now on. The bytes go with `purge()`.
     ///
-    /// - Parameter matches: the rows of one row group to hide; rows hidden already need not be told apart.
+    /// - Parameter matches: the rows of one row group to hide; rows hidden already need not be told apart. It is asked for a
+    ///   snapshot that holds all of the table's rows in segments.
     /// - Returns: how many rows were hidden that were not before.
     package func hideRows(
-        inTable table: String, where matches: (any RowGroup) throws(EventSQLError) -> Bitmap
+        inTable table: String,
+        where matches: (any EventSnapshot, any RowGroup) throws(EventSQLError) -> Bitmap
     ) throws(EventSQLError) -> Int {
         try commitGate.withLock { (_) throws(EventSQLError) in
             try flushHoldingGate()
-            return try hideRowsHoldingGate(tables: [table], settings: [:], where: matches)
+            let snapshot = try snapshot(ofTable: table)
+            return try hideRowsHoldingGate(tables: [table], settings: [:]) { (group) throws(EventSQLError) in
+                try matches(snapshot, group)
+            }
         }
     }
 
-    /// Hides every row of a person in all tables and remembers that the id has to go: `FORGET USER`. `purge()` removes
-    /// the bytes. Events that arrive later for the same id are accepted.
+    /// Hides every row of a person in all tables, under each id that counts for the person, and remembers that the ids
+    /// have to go: `FORGET USER`. `purge()` removes the bytes. What happens to events that arrive later for one of the ids
+    /// says `setForgottenUsers`.
+    /// - Returns: how many rows were hidden that were not before.
     /// - Errors: `.notFound` for an id that was never seen.
     package func forgetUser(_ id: String) throws(EventSQLError) -> Int {
         try commitGate.withLock { (_) throws(EventSQLError) in
             try flushHoldingGate()
             let utf8 = Array(id.utf8)
-            let found = try state.withLock { (state) throws(EventSQLError) in
-                (try state.users.find(utf8.rawBytes), state.manifest)
+            let (found, manifest, pool) = try state.withLock { (state) throws(EventSQLError) in
+                (try state.users.find(utf8.rawBytes), state.manifest, state.users.pool())
             }
-            guard let ordinal = found.0 else { throw EventSQLError(.notFound, "there is no user '\(id)'") }
-            let forgotten = Set(found.1.forgottenUsers + [ordinal]).sorted().map { String($0) }
+            guard let found else { throw EventSQLError(.notFound, "there is no user '\(id)'") }
+            let ordinals = IdentityLog(manifest.settings[IdentityLog.setting]).ordinals(ofPersonOf: found)
+            var settings = manifest.settings
+            let forgotten = Set(manifest.forgottenUsers + ordinals).sorted().map { String($0) }
+            settings[ManifestRecord.forgottenSetting] = forgotten.joined(separator: ",")
+            var refusals = ForgottenIDs(manifest)
+            for ordinal in ordinals { refusals.insert(pool.bytes(at: ordinal)) }
+            settings[ForgottenIDs.setting] = refusals.text
             return try hideRowsHoldingGate(
-                tables: found.1.tables.map(\.name),
-                settings: [ManifestRecord.forgottenSetting: forgotten.joined(separator: ",")]
+                tables: manifest.tables.map(\.name), settings: settings
             ) { (group) throws(EventSQLError) in
-                let rows = try group.rows(ofUsers: ordinal...ordinal)
-                return Bitmap(range: UInt32(rows.lowerBound)..<UInt32(rows.upperBound))
+                var rows: [UInt32] = []
+                for ordinal in ordinals {
+                    let range = try group.rows(ofUsers: ordinal...ordinal)
+                    rows += UInt32(range.lowerBound)..<UInt32(range.upperBound)
+                }
+                return Bitmap(rows)
             }
         }
     }
@@ -106,19 +122,6 @@ extension EventStore {
         try storage.writeSynced(bytes, to: full(name))
         try storage.syncDirectory(full(DatabaseLayout.usersName))
         manifest.userRuns = [UserRunRecord(fileName: name, first: 1, count: ids.count - 1)]
-    }
-
-    /// Drops the segments of a table whose last row lies before an instant: retention by whole files.
-    /// - Returns: how many rows went.
-    package func dropSegments(ofTable table: String, before micros: Int64) throws(EventSQLError) -> Int {
-        var rowCount = 0
-        try commit { (manifest, state) throws(EventSQLError) in
-            _ = try state.table(table)
-            let gone = manifest.segments.filter { $0.table == table && $0.timeRange.upperBound < micros }
-            rowCount = gone.reduce(0) { $0 + $1.rowCount }
-            manifest.segments.removeAll { gone.contains($0) }
-        }
-        return rowCount
     }
 }
 

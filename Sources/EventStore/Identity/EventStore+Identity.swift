@@ -76,6 +76,13 @@ struct IdentityLog {
 
     func person(of ordinal: UInt32) -> UInt32 { Self.follow(ordinal, current) }
 
+    /// All ordinals that count for the same person as one of them, ascending.
+    func ordinals(ofPersonOf ordinal: UInt32) -> [UInt32] {
+        let merges = current
+        let person = Self.follow(ordinal, merges)
+        return Set(merges.keys.filter { Self.follow($0, merges) == person } + [ordinal, person]).sorted()
+    }
+
     /// Ordinal -> person for `count` ordinals; nil when nobody is merged.
     func canonicalUsers(count: Int) -> [UInt32]? {
         let merges = current.filter { $0.key != $0.value && max($0.key, $0.value) < count }

@@ -30,6 +30,8 @@ package final class ImportSession: Sendable {
         var records: [SegmentRecord] = []
         var summary = ImportSummary()
         var isOver = false
+        /// Of the event id index when rows were first compared with it.
+        var indexGeneration: Int?
         /// Users known after the session's last `add`.
         var userCount: Int
         /// Somebody else has numbered users meanwhile, so an abort must leave the numbers alone.
@@ -49,6 +51,9 @@ package final class ImportSession: Sendable {
     package func add(_ buffer: EventBuffer) throws(EventSQLError) {
         try progress.withLock { (progress) throws(EventSQLError) in
             guard !progress.isOver else { throw EventSQLError(.conflict, "the import is over") }
+            let refused = store.refusedRows(of: buffer)
+            let buffer = buffer.removing(refused)
+            progress.summary.refusedCount += refused.count
             let ordinals = try store.state.withLock { (state) throws(EventSQLError) in
                 if state.users.count != progress.userCount { progress.sharesUsers = true }
                 let ordinals = try state.users.ordinals(of: buffer)
@@ -83,6 +88,9 @@ package final class ImportSession: Sendable {
                 try manifest.tables[index!].formUnion(parts)
                 manifest.segments.append(contentsOf: records)
             }
+            checkIndex(progress)
+            // A failure leaves old rows for the next flush; the import itself is committed.
+            _ = try? store.dropExpiredSegments()
             progress.summary.newUserCount = max(0, newUserCount)
             return progress.summary
         }
@@ -105,13 +113,37 @@ package final class ImportSession: Sendable {
 
     private func flush(_ progress: inout Progress) throws(EventSQLError) {
         try store.checkWritable()
-        let batch = progress.batch
+        let batch = try leavingOutDuplicates(progress.batch, &progress)
         progress.batch = RowBatch()
         let records = try store.writeSegments(batch, table: table)
         progress.records += records
         progress.summary.rowCount += batch.rowCount
         progress.summary.segmentCount += records.count
         progress.summary.segmentSizeBytes += records.reduce(0) { $0 + $1.sizeBytes }
+    }
+}
+
+extension ImportSession {
+    private func leavingOutDuplicates(
+        _ batch: RowBatch, _ progress: inout Progress
+    ) throws(EventSQLError) -> RowBatch {
+        guard store.options.leavesOutDuplicates else { return batch }
+        return try store.eventIDs.withLock { (index) throws(EventSQLError) in
+            let gone = try store.duplicateRows(
+                in: batch.parts.map(\.buffer), table: table, unseen: progress.records, index: &index)
+            if progress.indexGeneration == nil { progress.indexGeneration = index.generation }
+            let count = gone.reduce(0) { $0 + $1.count }
+            progress.summary.duplicateCount += count
+            return count == 0 ? batch : batch.removing(gone)
+        }
+    }
+
+    /// Filters that were made while rows of this import were written and not committed do not know them.
+    private func checkIndex(_ progress: Progress) {
+        guard let generation = progress.indexGeneration else { return }
+        store.eventIDs.withLock { index in
+            if index.generation != generation { index.forgetAll() }
+        }
     }
 }
 

@@ -21,6 +21,19 @@ struct RowBatch: Sendable {
         sizeBytes += buffer.sizeBytes + 4 * buffer.rowCount
     }
 
+    /// Leaves rows out; `rows` has the ascending rows of each part.
+    func removing(_ rows: [[UInt32]]) -> RowBatch {
+        var batch = RowBatch()
+        for (part, gone) in zip(parts, rows) {
+            if gone.isEmpty {
+                batch.append(part.buffer, ordinals: part.ordinals)
+            } else {
+                batch.append(part.buffer.removing(gone), ordinals: part.ordinals.removing(gone))
+            }
+        }
+        return batch
+    }
+
     /// The stored types of every path.
     var storedTypes: [String: StoredTypes] {
         var types: [String: StoredTypes] = [:]

@@ -7,15 +7,43 @@ internal import Synchronization
 
 extension EventStore {
     /// Adds rows to a table. They are visible to the next snapshot and, when this returns, as durable as the store's
-    /// durability level says.
+    /// durability level says. Rows that repeat an event id are left out.
     ///
+    /// - Returns: how many rows were left out.
     /// - Errors: `.notFound` for an unknown table, `.limit`, `.io`; the rows are then not stored.
     /// - Threads: any number of callers; those that wait for the disk at the same time share one sync.
-    package func append(_ buffer: EventBuffer, table: String) throws(EventSQLError) {
-        if buffer.rowCount == 0 { return }
+    @discardableResult
+    package func append(_ buffer: EventBuffer, table: String) throws(EventSQLError) -> Int {
+        if buffer.rowCount == 0 { return 0 }
         try checkWritable()
+        try refuseForgotten(buffer)
+        if !options.leavesOutDuplicates {
+            try finish(try write(buffer, table: table))
+            return 0
+        }
+        let (written, duplicateCount) = try eventIDs.withLock { (index) throws(EventSQLError) in
+            let gone = try duplicateRows(in: [buffer], table: table, index: &index)[0]
+            let written = gone.count == buffer.rowCount ? nil : try write(buffer.removing(gone), table: table)
+            return (written, gone.count)
+        }
+        if let written { try finish(written) }
+        return duplicateCount
+    }
+
+    /// An append that is in the log and the memtable.
+    private struct Written {
+        var lsn: UInt64
+        var mustFlush: Bool
+    }
+
+    private func finish(_ written: Written) throws(EventSQLError) {
+        try makeDurable(written.lsn)
+        if written.mustFlush { try flush() }
+    }
+
+    private func write(_ buffer: EventBuffer, table: String) throws(EventSQLError) -> Written {
         let payload = EventBatchCodec.encode(buffer, table: table)
-        let (lsn, mustFlush) = try state.withLock { (state) throws(EventSQLError) in
+        return try state.withLock { (state) throws(EventSQLError) in
             try state.checkWritable()
             var schema = state.manifest.tables[try state.table(table)]
             try schema.formUnion(state.memtables[table]?.schemaParts ?? [])
@@ -25,10 +53,16 @@ extension EventStore {
             state.memtables[table, default: Memtable()].append(buffer, ordinals: ordinals)
             let rowCount = state.memtables.values.reduce(0) { $0 + $1.rowCount }
             let isFull = rowCount >= options.memtableRowCountMax || state.log.sizeBytes >= options.walSizeBytesMax
-            return (lsn, isFull)
+            return Written(lsn: lsn, mustFlush: isFull)
         }
-        try makeDurable(lsn)
-        if mustFlush { try flush() }
+    }
+
+    private func refuseForgotten(_ buffer: EventBuffer) throws(EventSQLError) {
+        let forgotten = ForgottenIDs(state.withLock { $0.manifest })
+        guard let codes = forgotten.refused(in: buffer.users), let code = codes.first else { return }
+        throw EventSQLError(
+            .invalidInput, "user '\(buffer.users.makeString(at: code))' was forgotten, and later events are refused",
+            hint: "SET forgotten_users = 'accept' takes them again")
     }
 
     /// Writes one frame behind the last and returns its position.
@@ -111,6 +145,7 @@ extension EventStore {
     /// - Errors: `.io`; the rows then stay where they are.
     package func flush() throws(EventSQLError) {
         try commitGate.withLock { (_) throws(EventSQLError) in try flushHoldingGate() }
+        _ = try dropExpiredSegments()
         compactInBackground()
     }
 

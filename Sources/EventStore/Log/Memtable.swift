@@ -25,6 +25,7 @@ struct Memtable: Sendable {
     private(set) var schemaParts: [(path: String, types: StoredTypes)] = []
 
     var isEmpty: Bool { parts.isEmpty }
+    var buffers: [EventBuffer] { parts.map(\.buffer) }
 
     mutating func append(_ buffer: EventBuffer, ordinals: [UInt32]) {
         if buffer.rowCount == 0 { return }

@@ -1,0 +1,103 @@
+internal import EventBase
+internal import EventColumns
+internal import EventFormat
+internal import EventIO
+internal import Synchronization
+
+/// Retries are harmless: a row whose event id is stored already in its table and UTC month is counted and left out
+/// (SPEC 1.13).
+extension EventStore {
+    /// Rows of `buffers` that repeat an id, by buffer; ascending.
+    ///
+    /// - Parameter unseen: segments of an import that are not committed yet; their ids count as well.
+    func duplicateRows(
+        in buffers: [EventBuffer], table: String, unseen: [SegmentRecord] = [], index: inout EventIDIndex
+    ) throws(EventSQLError) -> [[UInt32]] {
+        var found = [[UInt32]](repeating: [], count: buffers.count)
+        let ids = EventIDRows(buffers)
+        if ids.rows.isEmpty { return found }
+        try prepare(&index, for: ids, table: table, unseen: unseen)
+        var candidates: [Int] = []
+        for (place, row) in ids.rows.enumerated() {
+            let partition = EventIDIndex.Partition(table: table, month: row.month)
+            if index.insert(row.hash, into: partition) { candidates.append(place) }
+        }
+        if candidates.isEmpty { return found }
+        var search = DuplicateSearch(ids, candidates: candidates)
+        search.seeNewRows()
+        try eachStoredID(of: table, months: search.months, unseen: unseen) { id, hash, month in
+            search.see(id, hash: hash, month: month)
+        }
+        for place in search.found { found[ids.rows[place].part].append(ids.rows[place].row) }
+        return found
+    }
+
+    /// Makes the filters of the partitions that the rows fall into.
+    private func prepare(
+        _ index: inout EventIDIndex, for ids: EventIDRows, table: String, unseen: [SegmentRecord]
+    ) throws(EventSQLError) {
+        var newCounts: [Int32: Int] = [:]
+        for row in ids.rows { newCounts[row.month, default: 0] += 1 }
+        var missing = newCounts.keys.filter { !index.contains(EventIDIndex.Partition(table: table, month: $0)) }
+        if missing.isEmpty { return }
+        if index.sizeBytes > Limits.duplicateFilterSizeBytesMax {
+            index.forgetAll()
+            missing = Array(newCounts.keys)
+        }
+        let current = state.withLock { $0 }
+        var made: [Int32: EventIDFilter] = [:]
+        for month in missing {
+            let records = current.manifest.segments.filter { $0.table == table && Self.month(of: $0) == month }
+            let storedCount = records.reduce(current.memtables[table]?.rowCount ?? 0) { $0 + $1.rowCount }
+            made[month] = EventIDFilter(capacity: storedCount + 2 * newCounts[month]!)
+        }
+        try eachStoredID(of: table, months: Set(missing), unseen: unseen) { _, hash, month in
+            _ = made[month]?.insert(hash)
+        }
+        for (month, filter) in made { index.add(filter, for: EventIDIndex.Partition(table: table, month: month)) }
+    }
+
+    /// Calls `body` with each event id that is stored, not hidden and in one of the months: hash and month with it.
+    private func eachStoredID(
+        of table: String, months: Set<Int32>, unseen: [SegmentRecord], _ body: (RawSpan, UInt64, Int32) -> Void
+    ) throws(EventSQLError) {
+        let current = state.withLock { $0 }
+        for record in current.manifest.segments + unseen where record.table == table {
+            let month = Self.month(of: record)
+            guard months.contains(month) else { continue }
+            if unseen.contains(record) {
+                let reader = try StoreState.openSegment(record, storage: storage, directory: path)
+                try Self.eachID(of: reader, hidden: nil) { body($0, $1, month) }
+            } else if let (reader, hidden) = current.readable(record) {
+                try Self.eachID(of: reader, hidden: hidden) { body($0, $1, month) }
+            }
+        }
+        let waiting = EventIDRows(current.memtables[table]?.buffers ?? [])
+        for row in waiting.rows where months.contains(row.month) {
+            let strings = waiting.strings[row.part]
+            body(strings.bytes(at: row.code), row.hash, row.month)
+        }
+    }
+
+    private static func eachID(
+        of group: any RowGroup, hidden: Bitmap?, _ body: (RawSpan, UInt64) -> Void
+    ) throws(EventSQLError) {
+        guard group.storedTypes(of: EventIDRows.path).contains(.string) else { return }
+        for granule in 0..<group.granuleCount {
+            let rowCount = group.rowCount(ofGranule: granule)
+            let column = try group.read(EventIDRows.path, as: .string, granule: granule, rows: .range(0..<rowCount))
+            guard case .string(let codes, let pool) = column.values else { continue }
+            let first = UInt32(granule * Limits.granuleRowCount)
+            for row in 0..<rowCount where !column.isNull(at: row) {
+                if let hidden, hidden.contains(first + UInt32(row)) { continue }
+                let id = pool.bytes(at: codes[row])
+                body(id, Hash64.hash(id))
+            }
+        }
+    }
+
+    private static func month(of record: SegmentRecord) -> Int32 {
+        var months = MonthOfInstant()
+        return months.firstDay(ofMonthOf: record.timeRange.lowerBound)
+    }
+}
