@@ -3,6 +3,8 @@
 SWIFT ?= swift
 BUILD_FLAGS ?=
 DEMO_DIR ?= demo.db
+# A Python that has chdb, for the comparison with ClickHouse.
+PEERS_PYTHON = $(or $(EVENTSQL_PEERS_PYTHON),python3)
 EVENTSQL = .build/release/eventsql
 LINTED = Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests)
 
@@ -25,6 +27,8 @@ test: deps ## build everything and run all tests
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	@if command -v python3 >/dev/null; then python3 Tests/scripts/check_datasets.py .build/debug/eventsql $(DATA); \
 	else echo "skipped: the data sets are checked with python3, which is not here"; fi
+	@if command -v $(PEERS_PYTHON) >/dev/null; then $(PEERS_PYTHON) Tests/scripts/compare_streams.py .build/debug/eventsql; \
+	else echo "skipped: stream functions are compared with ClickHouse by $(PEERS_PYTHON), which is not here"; fi
 	$(SWIFT) test --skip-build $(BUILD_FLAGS)
 
 fuzz: deps ## random queries against SQLite, mangled statements: SECONDS=60, SEED= repeats a run

@@ -46,6 +46,10 @@ enum AccumulatorFactory {
     static func make(_ call: AggregateCall) -> any Accumulator {
         let position = call.place.position
         if call.isDistinct { return DistinctAccumulator(call) }
+        if let stream = call.stream {
+            return stream == .retention
+                ? RetentionAccumulator(conditionCount: call.arguments.count) : StreamAccumulator(call, stream)
+        }
         let type = call.arguments.first?.type ?? .null
         switch call.function {
         case "count_rows": return CountAccumulator(onlyPresent: false)

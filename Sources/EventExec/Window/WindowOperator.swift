@@ -77,6 +77,7 @@ struct WindowRun {
         switch call.function {
         case "row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist": return ranking()
         case "lag", "lead": return shifted()
+        case "sessionize": return sessions()
         case "first_value", "last_value", "nth_value": return framed()
         default: return try aggregated()
         }
@@ -131,6 +132,30 @@ struct WindowRun {
         var start = place
         while start > range.lowerBound, isTie(start - 1, place) { start -= 1 }
         return start
+    }
+
+    /// The number of each row's session in its partition, from 1: a session ends where the time to the next row exceeds
+    /// the limit. Rows without a time are in no session.
+    private func sessions() -> Vector {
+        guard case .int64(let times) = arguments[0].values, case .int64(let limits) = arguments[1].values else {
+            return .nulls(type: .int64, count: count)
+        }
+        var numbers = [Int64](repeating: 0, count: count)
+        for index in 0..<(starts.count - 1) {
+            var (number, last): (Int64, Int64?) = (0, nil)
+            for place in starts[index]..<starts[index + 1] where !arguments[0].isNull(at: rows[place]) {
+                let time = times[rows[place]]
+                if let last {
+                    let (distance, isOver) = max(time, last).subtractingReportingOverflow(min(time, last))
+                    if isOver || distance > limits[rows[place]] { number += 1 }
+                } else {
+                    number = 1
+                }
+                numbers[rows[place]] = number
+                last = time
+            }
+        }
+        return Vector(type: .int64, values: .int64(numbers), validity: arguments[0].validity)
     }
 
     private func shifted() -> Vector {

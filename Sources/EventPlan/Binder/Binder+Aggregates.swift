@@ -21,6 +21,7 @@ extension Binder {
     func aggregateCall(
         _ written: FunctionCall, _ position: SourcePosition, _ context: BindContext
     ) throws(EventSQLError) -> AggregateCall {
+        if let family = StreamTable.byName[written.name] { return try streamCall(family, written, position, context) }
         var arguments: [BoundExpression] = []
         for argument in written.arguments {
             if case .star = argument, written.name == "count" { continue }

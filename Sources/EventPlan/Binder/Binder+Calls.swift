@@ -7,8 +7,13 @@ extension Binder {
     func function(
         _ written: FunctionCall, _ position: SourcePosition, _ context: BindContext
     ) throws(EventSQLError) -> BoundExpression {
+        if written.parameters != nil, StreamTable.byName[written.name] == nil {
+            throw EventSQLError(
+                .binding, "\(written.name) takes one pair of parentheses",
+                hint: "two are for window_funnel(...)(...) and its kin", position: position)
+        }
         if written.over != nil { return try window(written, position, context) }
-        if AggregateTable.byName[written.name] != nil { return try aggregate(written, position, context) }
+        if AggregateTable.contains(written.name) { return try aggregate(written, position, context) }
         if written.isDistinct || written.filter != nil || !written.orderBy.isEmpty || !written.withinGroup.isEmpty {
             throw EventSQLError(
                 .binding, "\(written.name) is no aggregate, so DISTINCT, ORDER BY and FILTER do not apply",
@@ -44,7 +49,8 @@ extension Binder {
     {
         guard let overloads = FunctionTable.byName[name] else {
             let names =
-                Array(FunctionTable.byName.keys) + Array(AggregateTable.byName.keys) + ["coalesce", "nullif", "typeof"]
+                Array(FunctionTable.byName.keys) + Array(AggregateTable.byName.keys) + Array(StreamTable.byName.keys)
+                + ["coalesce", "nullif", "typeof"]
             let near = EditDistance.nearest(to: name, in: names.sorted())
             throw EventSQLError(
                 .binding, "there is no function \(name)", hint: near.map { "did you mean \($0)?" }, position: position)

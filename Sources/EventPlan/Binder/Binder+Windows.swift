@@ -19,7 +19,11 @@ extension Binder {
         for expression in definition.partitionBy { partitionBy.append(try bind(expression, inner)) }
         let orderBy = try sortKeys(definition.orderBy, inner)
         let frame = try frame(definition.frame, hasOrder: !orderBy.isEmpty, at: position)
-        if AggregateTable.byName[written.name] != nil {
+        if StreamTable.byName[written.name] != nil {
+            throw EventSQLError(
+                .binding, "\(written.name) is an aggregate without OVER", hint: "use GROUP BY", position: position)
+        }
+        if AggregateTable.contains(written.name) {
             let call = try aggregateCall(written, position, inner)
             if call.isDistinct {
                 throw EventSQLError(.binding, "DISTINCT in a window function is not supported", position: position)
@@ -34,6 +38,11 @@ extension Binder {
         }
         var arguments: [BoundExpression] = []
         for argument in written.arguments { arguments.append(try bind(argument, inner)) }
+        if written.name == "sessionize", orderBy.isEmpty {
+            throw EventSQLError(
+                .binding, "sessionize needs ORDER BY in its window", hint: "PARTITION BY user_id ORDER BY timestamp",
+                position: position)
+        }
         let type = try windowType(written.name, &arguments, at: position)
         return .window(
             WindowCall(
@@ -67,7 +76,7 @@ extension Binder {
         let counts: ClosedRange<Int> =
             switch name {
             case "ntile", "first_value", "last_value": 1...1
-            case "nth_value": 2...2
+            case "nth_value", "sessionize": 2...2
             case "lag", "lead": 1...3
             default: 0...0
             }
@@ -77,6 +86,12 @@ extension Binder {
         switch name {
         case "percent_rank", "cume_dist": return .double
         case "row_number", "rank", "dense_rank", "ntile": return .int64
+        case "sessionize":
+            let unit = try Self.unit(ofTime: arguments[0].type, name, at: position)
+            let gap = try Self.window(
+                arguments[1].constantValue, unit, isTimestamp: arguments[0].type == .timestamp, name)
+            arguments[1] = .constant(.int64(gap), .int64)
+            return .int64
         default:
             if arguments.count > 1 { arguments[1] = try coerce(arguments[1], to: .int64, at: position) }
             if arguments.count > 2 {

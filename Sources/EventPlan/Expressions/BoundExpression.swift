@@ -126,18 +126,21 @@ package struct AggregateCall: Sendable, Equatable {
     package var isDistinct: Bool
     package var filter: BoundExpression?
     package var orderBy: [SortKey]
+    /// What a function of `StreamTable` does; nil for all others.
+    package var stream: StreamFunction?
     package var type: ScalarType
     package var place: Place
 
     package init(
         function: String, arguments: [BoundExpression], isDistinct: Bool = false, filter: BoundExpression? = nil,
-        orderBy: [SortKey] = [], type: ScalarType, place: Place = Place()
+        orderBy: [SortKey] = [], stream: StreamFunction? = nil, type: ScalarType, place: Place = Place()
     ) {
         self.function = function
         self.arguments = arguments
         self.isDistinct = isDistinct
         self.filter = filter
         self.orderBy = orderBy
+        self.stream = stream
         self.type = type
         self.place = place
     }

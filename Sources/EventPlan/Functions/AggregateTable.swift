@@ -25,6 +25,9 @@ package enum AggregateTable {
 
     package static let byName = Dictionary(grouping: signatures, by: \.name)
 
+    /// Whether a name, in lower case, is an aggregate, one of `StreamTable` among them.
+    package static func contains(_ name: String) -> Bool { byName[name] != nil || StreamTable.byName[name] != nil }
+
     private static let counting: [AggregateSignature] = [
         AggregateSignature("count", [], .exactly(.int64), kernel: "count_rows"),
         AggregateSignature("count", [nil], .exactly(.int64)),
@@ -86,6 +89,6 @@ package enum AggregateTable {
 package enum WindowTable {
     package static let names: Set<String> = [
         "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value",
-        "last_value", "nth_value",
+        "last_value", "nth_value", "sessionize",
     ]
 }

@@ -111,6 +111,8 @@ package enum ParameterName: Sendable, Equatable {
 package struct FunctionCall: Sendable, Equatable {
     /// In lower case.
     package var name: String
+    /// The first of two pairs of parentheses: `window_funnel(60)(timestamp, a, b)`; nil: there is one pair.
+    package var parameters: [Expression]?
     package var arguments: [Expression]
     package var isDistinct = false
     package var orderBy: [OrderItem] = []

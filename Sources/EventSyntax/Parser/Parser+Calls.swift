@@ -27,18 +27,28 @@ extension Parser {
         call.isDistinct = accept(.distinct)
         if !call.isDistinct { _ = accept(.all) }
         if !at(.close) {
-            call.arguments = try enclosed { (parser) throws(EventSQLError) in
-                try parser.list { (parser) throws(EventSQLError) in
-                    let start = parser.token
-                    return parser.atQuery
-                        ? .scalarQuery(try parser.query(), start.position) : try parser.expression()
-                }
-            }
+            call.arguments = try arguments()
             if at(.order) { call.orderBy = try orderBy() }
         }
         try close(opener)
+        if at(.open), !call.isDistinct, call.orderBy.isEmpty {
+            call.parameters = call.arguments
+            let second = try open()
+            call.arguments = []
+            if !at(.close) { call.arguments = try arguments() }
+            try close(second)
+        }
         try tail(of: &call)
         return call
+    }
+
+    private mutating func arguments() throws(EventSQLError) -> [Expression] {
+        try enclosed { (parser) throws(EventSQLError) in
+            try parser.list { (parser) throws(EventSQLError) in
+                let start = parser.token
+                return parser.atQuery ? .scalarQuery(try parser.query(), start.position) : try parser.expression()
+            }
+        }
     }
 
     /// IGNORE NULLS, WITHIN GROUP, FILTER and OVER.

@@ -3,6 +3,7 @@ import EventBase
 extension Printer {
     mutating func function(_ call: FunctionCall) {
         write(Printer.functionName(call.name))
+        if let parameters = call.parameters { parenthesised { $0.list(parameters) } }
         parenthesised { printer in
             if call.isDistinct { printer.write("DISTINCT ") }
             printer.list(call.arguments)
