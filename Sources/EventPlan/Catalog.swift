@@ -1,5 +1,6 @@
 package import EventBase
 package import EventColumns
+package import EventSyntax
 
 /// What names mean while a statement is bound: tables and cohorts.
 ///
@@ -11,4 +12,10 @@ package protocol Catalog: Sendable {
     func schema(ofTable name: String) throws(EventSQLError) -> TableSchema?
     /// Names of all cohorts.
     var cohortNames: [String] { get }
+    /// The virtual event of a name over a table; nil when there is none.
+    func virtualEvent(named name: String, inTable table: String) throws(EventSQLError) -> VirtualEvent?
+}
+
+extension Catalog {
+    package func virtualEvent(named name: String, inTable table: String) throws(EventSQLError) -> VirtualEvent? { nil }
 }

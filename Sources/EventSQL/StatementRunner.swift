@@ -28,6 +28,9 @@ struct StatementRunner {
             return try createCohort(name, definition, orReplace: orReplace, position)
         case .dropCohort(let name, let ifExists, let position):
             return try dropCohort(name, ifExists: ifExists, position)
+        case .createVirtualEvent(let event, let orReplace): return try createVirtualEvent(event, orReplace: orReplace)
+        case .drop(.virtualEvent, let name, let ifExists, let position):
+            return try dropVirtualEvent(name, ifExists: ifExists, position)
         case .describe(let table, let position): return try describe(table, position)
         case .show(let what, let position): return try show(what, position)
         case .delete(let table, let filter, let position):
@@ -105,10 +108,11 @@ struct StatementRunner {
             return Self.table(
                 [("cohort", .string), ("users", .int64), ("definition", .string)],
                 store.cohorts.map { [.string($0.name), .int64(Int64($0.memberCount)), .string($0.definition)] })
+        case "virtual events": return try showVirtualEvents()
         case "identities": return showIdentities()
         default:
             throw EventSQLError(
-                .binding, "SHOW knows no '\(what)'", hint: "SHOW TABLES, SHOW COHORTS or SHOW IDENTITIES",
+                .binding, "SHOW knows no '\(what)'", hint: "SHOW TABLES, COHORTS, VIRTUAL EVENTS or IDENTITIES",
                 position: position)
         }
     }

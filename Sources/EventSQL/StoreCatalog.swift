@@ -3,6 +3,7 @@ internal import EventColumns
 internal import EventExec
 internal import EventPlan
 internal import EventStore
+internal import EventSyntax
 
 /// The store as binding and execution see it. One statement uses one snapshot of each table, however often it names it.
 struct StoreCatalog: Catalog, SnapshotProvider {
@@ -16,4 +17,20 @@ struct StoreCatalog: Catalog, SnapshotProvider {
     }
 
     func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot { try store.snapshot(ofTable: name) }
+
+    func virtualEvent(named name: String, inTable table: String) throws(EventSQLError) -> VirtualEvent? {
+        guard let definition = store.definitions(of: .virtualEvent).first(where: { $0.name == name }) else {
+            return nil
+        }
+        let event = try Self.virtualEvent(definition)
+        return event.table == table ? event : nil
+    }
+
+    /// A definition is stored as the statement that made it.
+    static func virtualEvent(_ definition: Definition) throws(EventSQLError) -> VirtualEvent {
+        guard case .createVirtualEvent(let event, _) = try Parser.parseStatement(definition.text).statement else {
+            throw EventSQLError(.corruption, "the definition of the virtual event '\(definition.name)' is no such")
+        }
+        return event
+    }
 }

@@ -87,8 +87,21 @@ struct BehaviourScope {
         layout = ScanLayout(schema)
     }
 
-    func selector(_ selector: EventSelector) throws(EventSQLError) -> SelectorPlan {
-        SelectorPlan(names: selector.names, predicate: try selector.filter.map(condition))
+    /// The rows that a selector means; names of virtual events but for `opened` are replaced.
+    func selector(_ selector: EventSelector, opened: [String] = []) throws(EventSQLError) -> SelectorPlan {
+        let events = VirtualEvents(catalog: binder.catalog, schema: schema)
+        guard let expanded = try events.expanded(selector, opened: opened) else {
+            return SelectorPlan(names: selector.names, predicate: try selector.filter.map(condition))
+        }
+        do throws(EventSQLError) {
+            return SelectorPlan(names: expanded.names, predicate: try expanded.filter.map(condition))
+        } catch {
+            // The fault may lie in the text of a definition, which this statement's text does not hold.
+            let names = selector.names.map { "'\($0)'" }.joined(separator: " OR ")
+            throw EventSQLError(
+                error.kind, "the virtual event in \(names): \(error.message)", hint: error.hint,
+                position: selector.position)
+        }
     }
 
     func condition(_ expression: Expression) throws(EventSQLError) -> BoundExpression {
