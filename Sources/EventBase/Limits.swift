@@ -13,6 +13,16 @@ public enum Limits {
     public static let userCountMax = Int(UInt32.max) - 1
     /// Columns of an event table; beyond this a client is putting data into keys.
     public static let columnCountMax = 4096
+    /// Rows that one statement or call may put into a keyed table; they become one frame of the log.
+    public static let keyedChangeRowCountMax = 4 << 20
+    /// Bytes of those rows: all of them are in memory at once.
+    public static let keyedChangeSizeBytesMax = 1 << 30
+    /// Columns of a keyed table; they are declared, so a wide one is a mistake.
+    public static let keyedColumnCountMax = 1024
+    /// Bytes of a primary key, all its columns together.
+    public static let keySizeBytesMax = 4096
+    /// Tables of a database; every manifest lists them all.
+    public static let tableCountMax = 4096
     /// Bytes of a column path such as `properties.plan_type`.
     public static let pathSizeBytesMax = 512
     /// Bytes of one string value; longer rows are rejected, never cut.

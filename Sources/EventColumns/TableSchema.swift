@@ -30,6 +30,8 @@ package struct ColumnSchema: Sendable, Equatable {
     package var role: ColumnRole
     /// What was seen, never empty for a property; each keeps its own part in a segment.
     package var storedTypes: StoredTypes
+    /// What CREATE TABLE says of a keyed table's column; nil where the type follows from what was stored.
+    package var declaredType: ScalarType?
 
     package init(path: String, role: ColumnRole, storedTypes: StoredTypes) {
         self.path = path
@@ -39,7 +41,8 @@ package struct ColumnSchema: Sendable, Equatable {
 
     /// The type a statement sees: the stored one, DOUBLE for a mix of numbers, VARCHAR for any other mix (SPEC 2.4).
     package var type: ScalarType {
-        switch role {
+        if let declaredType { return declaredType }
+        return switch role {
         case .time: .timestamp
         case .user, .eventName: .string
         default: storedTypes.visibleType

@@ -32,6 +32,10 @@ extension ManifestRecord {
             writer.write(string: name)
             writer.write(string: value)
         }
+        if !keyedTables.isEmpty {
+            writer.write(UInt32(keyedTables.count))
+            for table in keyedTables { table.write(to: &writer) }
+        }
         FileKind.manifest.seal(&writer)
         return writer.bytes
     }
@@ -63,6 +67,11 @@ extension ManifestRecord {
         for _ in 0..<readCount(&reader) {
             let name = reader.readString()
             record.settings[name] = reader.readString()
+        }
+        // The list came later than the others and is left out while it is empty.
+        if reader.remaining > 0 {
+            for _ in 0..<readCount(&reader) { record.keyedTables.append(.read(&reader)) }
+            if record.keyedTables.isEmpty { reader.fail("a keyed table") }
         }
         if reader.remaining != 0 { reader.fail("the end of the manifest") }
         if let failure = reader.failure { throw EventSQLError(.corruption, "manifest: \(failure)", path: label) }

@@ -17,11 +17,13 @@ package struct ManifestRecord: Sendable, Equatable {
     package var cohorts: [CohortRecord]
     /// Persistent settings by name.
     package var settings: [String: String]
+    /// Tables with a key. Their segments stand among those above under `storageName`.
+    package var keyedTables: [KeyedTableRecord]
 
     package init(
         databaseID: DatabaseID, epoch: UInt64 = 0, walStart: UInt64 = 0, nextFileNumber: UInt64 = 1,
         tables: [TableSchema] = [], segments: [SegmentRecord] = [], userRuns: [UserRunRecord] = [],
-        cohorts: [CohortRecord] = [], settings: [String: String] = [:]
+        cohorts: [CohortRecord] = [], settings: [String: String] = [:], keyedTables: [KeyedTableRecord] = []
     ) {
         self.databaseID = databaseID
         self.epoch = epoch
@@ -32,6 +34,7 @@ package struct ManifestRecord: Sendable, Equatable {
         self.userRuns = userRuns
         self.cohorts = cohorts
         self.settings = settings
+        self.keyedTables = keyedTables
     }
 }
 

@@ -9,6 +9,10 @@ package struct WALFrame: Sendable, Equatable {
 
         /// An `EventBatchCodec` payload.
         package static let events = Kind(rawValue: 1)
+        /// An `EventBatchCodec` payload: rows of a keyed table, each in place of the one with its key.
+        package static let keyedRows = Kind(rawValue: 2)
+        /// An `EventBatchCodec` payload: keys whose rows go.
+        package static let keyedDeletes = Kind(rawValue: 3)
     }
 
     /// Bytes before the payload.

@@ -51,6 +51,7 @@ extension EventStore {
             "\($0.table)\u{0}\(DatabaseLayout.monthName(ofDay: CalendarMath.day(ofMicros: $0.timeRange.lowerBound)))"
         }
         for key in groups.keys.sorted() {
+            if let worn = state.withLock({ $0.mostlyDead(groups[key]!) }) { return (worn.table, [worn]) }
             if let picked = picker.pick(groups[key]!) { return (picked[0].table, picked) }
         }
         return nil
@@ -59,6 +60,17 @@ extension EventStore {
     private func merge(
         _ records: [SegmentRecord], table: String, _ summary: inout CompactionSummary
     ) throws(EventSQLError) {
+        let keyed = state.withLock { $0.manifest.keyedTables.first { $0.storageName == table } }
+        let written =
+            if let keyed { try mergeKeyed(records, keyed) } else { try mergeEvents(records, table: table) }
+        summary.mergeCount += 1
+        summary.segmentsRead += records.count
+        summary.segmentsWritten += written.count
+        summary.bytesRead += records.reduce(0) { $0 + $1.sizeBytes }
+        summary.bytesWritten += written.reduce(0) { $0 + $1.sizeBytes }
+    }
+
+    private func mergeEvents(_ records: [SegmentRecord], table: String) throws(EventSQLError) -> [SegmentRecord] {
         let inputs = state.withLock { state in
             records.compactMap { record in
                 state.readable(record).map { SegmentMerge.Input(reader: $0.reader, hiddenRows: $0.hiddenRows) }
@@ -66,22 +78,9 @@ extension EventStore {
         }
         let merge = SegmentMerge { () throws(EventSQLError) in try self.checkWritable() }
         let drafts = try merge.run(inputs)
-        var written: [SegmentRecord] = []
-        for draft in drafts {
-            let number = state.withLock { $0.takeFileNumber() }
-            let folder = full("\(DatabaseLayout.segmentsName)/\(DatabaseLayout.monthName(ofDay: draft.firstDay))")
-            try storage.createDirectory(folder)
-            written.append(
-                try write(draft, to: DatabaseLayout.segmentName(number, firstDay: draft.firstDay), table: table))
-            try storage.syncDirectory(folder)
-        }
-        try storage.syncDirectory(full(DatabaseLayout.segmentsName))
+        let written = try writeMerged(drafts, table: table)
         try commit { (manifest, _) throws(EventSQLError) in try Self.replace(records, with: written, in: &manifest) }
-        summary.mergeCount += 1
-        summary.segmentsRead += records.count
-        summary.segmentsWritten += written.count
-        summary.bytesRead += records.reduce(0) { $0 + $1.sizeBytes }
-        summary.bytesWritten += written.reduce(0) { $0 + $1.sizeBytes }
+        return written
     }
 
     /// Puts `written` where the first of `records` stood.

@@ -31,5 +31,5 @@ extension EventStore {
         }
     }
 
-    private static func settingPrefix(_ kind: DefinitionKind) -> String { "definition:\(kind.rawValue):" }
+    static func settingPrefix(_ kind: DefinitionKind) -> String { "definition:\(kind.rawValue):" }
 }

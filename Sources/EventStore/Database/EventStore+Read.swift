@@ -16,6 +16,7 @@ extension EventStore {
     /// - Errors: `.notFound`.
     package func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot {
         try state.withLock { (state) throws(EventSQLError) in
+            if let table = state.keyedTable(name) { return try state.keyedSnapshot(table, schema: table.schema) }
             let schema = try state.schema(ofTable: name)
             let users = state.users.pool()
             var groups: [any RowGroup] = []
@@ -27,11 +28,9 @@ extension EventStore {
                 groups.append(SegmentView(reader, users: users, hiddenRows: nil))
             }
             groups.sort { $0.timeRange.lowerBound < $1.timeRange.lowerBound }
-            let cohorts = Dictionary(
-                state.manifest.cohorts.map { ($0.name, state.cohorts[$0.fileName]) }, uniquingKeysWith: { $1 })
-            let persons = IdentityLog(state.manifest.settings[IdentityLog.setting]).canonicalUsers(count: users.count)
             return StoreSnapshot(
-                schema: schema, rowGroups: groups, users: users, canonicalUsers: persons, cohorts: cohorts)
+                schema: schema, rowGroups: groups, users: users, canonicalUsers: state.canonicalUsers,
+                cohorts: state.cohortsByName)
         }
     }
 
@@ -55,6 +54,7 @@ extension EventStore {
             table.rowCount += table.memtableRowCount
             return table
         }
+        info.tables += state.manifest.keyedTables.map { state.info(of: $0) }
         info.walSizeBytes = state.log.sizeBytes
         info.userCount = state.users.count
         info.userSizeBytes = state.users.runs.reduce(0) { $0 + $1.sizeBytes }
@@ -62,5 +62,33 @@ extension EventStore {
         info.manifestEpoch = state.manifest.epoch
         info.reports = state.reports
         return info
+    }
+}
+
+extension StoreState {
+    /// What a keyed table holds; rows are counted as far as the bitmaps and the memtable tell.
+    fileprivate func info(of record: KeyedTableRecord) -> StoreInfo.Table {
+        var table = StoreInfo.Table(schema: record.schema)
+        table.isKeyed = true
+        let changes = keyed[record.storageName]
+        for segment in manifest.segments where segment.table == record.storageName {
+            let hidden = segment.hiddenRowsFileName.flatMap { hiddenRows[$0] }?.count ?? 0
+            table.rowCount += segment.rowCount - (changes?.deadInSegments[segment.fileName]?.count ?? hidden)
+            table.segmentCount += 1
+            table.segmentSizeBytes += segment.sizeBytes
+        }
+        table.memtableRowCount = changes?.liveMemtableRowCount ?? 0
+        table.rowCount += table.memtableRowCount
+        return table
+    }
+
+    /// Members of cohorts by name; nil for one whose file is damaged.
+    var cohortsByName: [String: Bitmap?] {
+        Dictionary(manifest.cohorts.map { ($0.name, cohorts[$0.fileName]) }, uniquingKeysWith: { $1 })
+    }
+
+    /// Ordinal -> person after identity merges; nil when nothing is merged.
+    var canonicalUsers: [UInt32]? {
+        IdentityLog(manifest.settings[IdentityLog.setting]).canonicalUsers(count: users.count + 1)
     }
 }

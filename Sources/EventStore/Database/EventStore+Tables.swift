@@ -17,9 +17,7 @@ extension EventStore {
     /// - Errors: `.conflict` when there is one of that name.
     package func createTable(named name: String) throws(EventSQLError) {
         try commit { (manifest, _) throws(EventSQLError) in
-            guard !manifest.tables.contains(where: { $0.name == name }) else {
-                throw EventSQLError(.conflict, "there is a table '\(name)' already")
-            }
+            try checkNewName(name, manifest)
             manifest.tables.append(.events(named: name))
         }
     }

@@ -22,6 +22,8 @@ package final class EventStore: Sendable {
     let syncGate = Mutex<UInt64>(0)
     /// Held while rows are compared with the event ids that are stored, and until they are stored themselves.
     let eventIDs = Mutex(EventIDIndex())
+    /// Held while a change of a keyed table is decided and written, so that nothing changes in between.
+    let keyedGate = Mutex<Void>(())
     private let lock: Mutex<(any FileLock)?>
 
     init(path: String, options: StoreOptions, storage: any Storage, state: sending StoreState, lock: (any FileLock)?) {
@@ -75,7 +77,7 @@ package final class EventStore: Sendable {
         andThen adapt: (inout StoreState) -> Void = { _ in }
     ) throws(EventSQLError) {
         try checkWritable()
-        let current = state.withLock { $0 }
+        let current = state.withLock { $0.withoutKeyIndexes }
         var next = current.manifest
         try change(&next, current)
         let persistedCount = current.users.pending.count
@@ -98,6 +100,7 @@ package final class EventStore: Sendable {
             state.users.replaceRuns(runs, persistedCount: persistedCount)
             _ = state.install(next, storage: storage, directory: path)
             adapt(&state)
+            state.pruneKeyed()
         }
     }
 

@@ -6,6 +6,8 @@ package struct StoreInfo: Sendable {
         package var schema: TableSchema
         package var rowCount = 0
         package var segmentCount = 0
+        /// Rows are told apart by a key, or numbered; they have no time and no user.
+        package var isKeyed = false
         /// Rows that are in the WAL and the memtable only.
         package var memtableRowCount = 0
         package var segmentSizeBytes = 0

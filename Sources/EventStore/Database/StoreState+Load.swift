@@ -121,7 +121,7 @@ extension StoreState {
     /// The reader of a segment and the rows hidden in it; nil when either is damaged, since a deleted row must never
     /// come back.
     func readable(_ record: SegmentRecord) -> (reader: any RowGroup, hiddenRows: Bitmap?)? {
-        guard let reader = segments[record.fileName] else { return nil }
+        guard !damagedSegments.contains(record.fileName), let reader = segments[record.fileName] else { return nil }
         guard let name = record.hiddenRowsFileName else { return (reader, nil) }
         return hiddenRows[name].map { (reader, $0) }
     }
@@ -141,8 +141,9 @@ extension StoreState {
         let replay = LogReplay(storage: storage, directory: directory)
         var found: [String] = []
         let outcome = try replay.run(from: log.readPosition) { (kind, payload) throws(EventSQLError) in
-            guard kind == .events else { return }
             do throws(EventSQLError) {
+                if kind == .keyedRows || kind == .keyedDeletes { return try replayKeyed(kind, payload) }
+                guard kind == .events else { return }
                 let (table, buffer) = try EventBatchCodec.decode(payload)
                 guard (try? self.table(table)) != nil else {
                     found.append("\(buffer.rowCount) rows of '\(table)', which is no table, are left out of the WAL")

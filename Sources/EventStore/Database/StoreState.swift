@@ -16,6 +16,12 @@ struct StoreState: Sendable {
     var cohorts: [String: Bitmap] = [:]
     /// Rows in the WAL and not yet in a segment, by table.
     var memtables: [String: Memtable] = [:]
+    /// What changed of keyed tables since their segments were written, by storage name.
+    var keyed: [String: KeyedTable] = [:]
+    /// Event tables that are being dropped: nothing more is appended to them.
+    var closedTables: Set<String> = []
+    /// Segments that were found damaged after they had been opened.
+    var damagedSegments: Set<String> = []
     var log = LogState()
     /// Files that the last commit dropped; the manifest before it still names them, so they go with the next commit.
     var retired: [String] = []
@@ -40,8 +46,11 @@ struct StoreState: Sendable {
 
     /// The index of a table in the manifest.
     func table(_ name: String) throws(EventSQLError) -> Int {
-        if let index = manifest.tables.firstIndex(where: { $0.name == name }) { return index }
-        let known = manifest.tables.map { "'\($0.name)'" }.joined(separator: ", ")
+        if let index = manifest.tables.firstIndex(where: { $0.name == name }), !closedTables.contains(name) {
+            return index
+        }
+        let known = (manifest.tables.map(\.name) + manifest.keyedTables.map(\.name)).map { "'\($0)'" }.joined(
+            separator: ", ")
         throw EventSQLError(.notFound, "there is no table '\(name)'", hint: "the tables are \(known)")
     }
 

@@ -51,9 +51,7 @@ extension EventStore {
             let ordinals = try state.users.ordinals(of: buffer)
             let lsn = try writeFrame(.events, payload, &state)
             state.memtables[table, default: Memtable()].append(buffer, ordinals: ordinals)
-            let rowCount = state.memtables.values.reduce(0) { $0 + $1.rowCount }
-            let isFull = rowCount >= options.memtableRowCountMax || state.log.sizeBytes >= options.walSizeBytesMax
-            return Written(lsn: lsn, mustFlush: isFull)
+            return Written(lsn: lsn, mustFlush: state.mustFlush(options))
         }
     }
 
@@ -93,7 +91,7 @@ extension EventStore {
         state.log.fileName = name
     }
 
-    private func makeDurable(_ lsn: UInt64) throws(EventSQLError) {
+    func makeDurable(_ lsn: UInt64) throws(EventSQLError) {
         switch options.durability {
         case .everyCommit: try syncLog(through: lsn)
         case .interval(let milliseconds): scheduleSync(afterMilliseconds: milliseconds)
@@ -151,21 +149,24 @@ extension EventStore {
 
     func flushHoldingGate() throws(EventSQLError) {
         try checkWritable()
-        let (frozen, end, logNames) = try state.withLock { (state) throws(EventSQLError) in
+        let (frozen, keyed, end, logNames) = try state.withLock { (state) throws(EventSQLError) in
             try rotateLog(&state)
             var frozen: [(table: String, batch: RowBatch, partCount: Int)] = []
             for table in state.memtables.keys.sorted() {
                 let (batch, partCount) = state.memtables[table]!.freeze()
                 if partCount > 0 { frozen.append((table, batch, partCount)) }
             }
-            return (frozen, state.log.nextLSN, state.log.closedNames)
+            return (frozen, try state.freezeKeyed(), state.log.nextLSN, state.log.closedNames)
         }
-        if frozen.isEmpty { return }
+        if frozen.isEmpty && keyed.isEmpty { return }
         var records: [SegmentRecord] = []
         for entry in frozen { records += try writeSegments(entry.batch, table: entry.table) }
+        var keyedRecords: [(segments: [SegmentRecord], bitmaps: [(fileName: String, bitmapName: String)])] = []
+        for freeze in keyed { keyedRecords.append(try writeKeyed(freeze)) }
         let parts = state.withLock { $0.memtables.mapValues(\.schemaParts) }
         try commitHoldingGate { (manifest, _) throws(EventSQLError) in
             manifest.segments += records
+            for (freeze, written) in zip(keyed, keyedRecords) { manifest.add(written, of: freeze.table) }
             manifest.walStart = end
             for (table, _, _) in frozen {
                 guard let index = manifest.tables.firstIndex(where: { $0.name == table }) else { continue }
@@ -173,6 +174,7 @@ extension EventStore {
             }
         } andThen: { state in
             for entry in frozen { state.memtables[entry.table]?.drop(partCount: entry.partCount) }
+            for (freeze, written) in zip(keyed, keyedRecords) { state.dropFrozen(freeze, segments: written.segments) }
             state.log.sizeBytes = 0
             state.log.closedNames.removeAll { logNames.contains($0) }
         }

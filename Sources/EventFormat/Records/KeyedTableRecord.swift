@@ -1,0 +1,113 @@
+internal import EventBase
+package import EventColumns
+
+/// A table whose rows are told apart by a key: its name and its columns, fixed when it is made (SPEC 1.15).
+package struct KeyedTableRecord: Sendable, Equatable {
+    /// One declared column.
+    package struct Column: Sendable, Equatable {
+        package var name: String
+        /// Never `.null` nor `.interval`.
+        package var type: ScalarType
+        package var isNotNull: Bool
+        /// Part of the primary key; such a column is never NULL.
+        package var isKey: Bool
+
+        package init(name: String, type: ScalarType, isNotNull: Bool = false, isKey: Bool = false) {
+            self.name = name
+            self.type = type
+            self.isNotNull = isNotNull || isKey
+            self.isKey = isKey
+        }
+
+        /// The path under which segments and frames keep the values; no fixed part of a segment begins like this.
+        package var storedPath: String { ":\(name)" }
+
+        /// The one type the values are stored with: instants and days are whole numbers.
+        package var storedType: StoredTypes {
+            switch type {
+            case .bool: .bool
+            case .int64, .timestamp, .date: .int64
+            case .double: .double
+            case .json: .json
+            case .string, .null, .interval: .string
+            }
+        }
+    }
+
+    package var name: String
+    /// Given once, so that a table made again under an old name shares nothing with the old one.
+    package var id: UInt64
+    package var columns: [Column]
+
+    package init(name: String, id: UInt64, columns: [Column]) {
+        self.name = name
+        self.id = id
+        self.columns = columns
+    }
+
+    /// Who segments and frames of this table belong to; no event table has `#` in its name.
+    package var storageName: String { "\(name)#\(id)" }
+
+    /// No statement can write this name.
+    private static let rowNumberPath = "\u{0}rowid"
+
+    /// The column of row numbers, the key of a table without a primary key; statements do not see it.
+    package static let rowNumberColumn = Column(name: rowNumberPath, type: .int64, isKey: true)
+
+    /// Whether rows are told apart by a number of their own because no primary key was declared.
+    package var hasRowNumbers: Bool { columns.last?.name == Self.rowNumberPath }
+
+    /// The columns that statements see.
+    package var visibleColumns: [Column] { hasRowNumbers ? Array(columns.dropLast()) : columns }
+
+    package var keyColumns: [Column] { columns.filter(\.isKey) }
+
+    /// All columns as the binder knows them, the number of a row under a name that nobody can write.
+    package var fullSchema: TableSchema { TableSchema(name: name, columns: columns.map(\.schema)) }
+
+    /// The table as the binder knows it.
+    package var schema: TableSchema {
+        TableSchema(name: name, columns: visibleColumns.map(\.schema))
+    }
+}
+
+extension KeyedTableRecord.Column {
+    /// The column as the binder knows it.
+    package var schema: ColumnSchema {
+        var schema = ColumnSchema(path: name, role: .property, storedTypes: storedType)
+        schema.declaredType = type
+        return schema
+    }
+}
+
+extension KeyedTableRecord {
+    func write(to writer: inout ByteWriter) {
+        writer.write(string: name)
+        writer.write(id)
+        writer.write(UInt32(columns.count))
+        for column in columns {
+            writer.write(string: column.name)
+            writer.write(column.type.rawValue)
+            writer.write(UInt8((column.isNotNull ? 1 : 0) | (column.isKey ? 2 : 0)))
+        }
+    }
+
+    static func read(_ reader: inout ByteReader) -> KeyedTableRecord {
+        let name = reader.readString()
+        var record = KeyedTableRecord(name: name, id: reader.read(UInt64.self), columns: [])
+        let count = Int(reader.read(UInt32.self))
+        if count > reader.remaining / 4 { reader.fail("\(count) columns of a keyed table") }
+        while record.columns.count < count, reader.failure == nil {
+            let name = reader.readString()
+            let type = ScalarType(rawValue: reader.read(UInt8.self))
+            let flags = reader.read(UInt8.self)
+            guard let type, type != .null, type != .interval, flags < 4, flags != 2 else {
+                reader.fail("a column type and its flags")
+                break
+            }
+            record.columns.append(Column(name: name, type: type, isNotNull: flags & 1 != 0, isKey: flags & 2 != 0))
+        }
+        if !record.columns.contains(where: \.isKey) { reader.fail("a key column") }
+        return record
+    }
+}
