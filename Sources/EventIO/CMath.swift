@@ -2,6 +2,7 @@ internal import Glibc
 
 /// The C library's mathematics for floors that may not import it.
 package enum CMath {
+    package static func erfc(_ x: Double) -> Double { Glibc.erfc(x) }
     package static func exp(_ x: Double) -> Double { Glibc.exp(x) }
     package static func log(_ x: Double) -> Double { Glibc.log(x) }
     package static func log10(_ x: Double) -> Double { Glibc.log10(x) }

@@ -8,18 +8,25 @@ struct FunnelChart {
     static func fits(_ result: QueryResult) -> Bool {
         let names = result.columns.map(\.name)
         return names.first == "step"
-            && ["name", "users", "step_rate", "total_rate", "median_seconds"].allSatisfy(names.contains)
+            && ["name", "step_rate", "total_rate", "median_seconds"].allSatisfy(names.contains)
+            && countName(result) != nil
+    }
+
+    /// The column of what is counted: users, sessions, attempts or keys.
+    private static func countName(_ result: QueryResult) -> String? {
+        ["users", "sessions", "attempts", "keys"].first { result.columnIndex($0) != nil }
     }
 
     func print(_ result: QueryResult, to write: (String) -> Void) {
         func cell(_ row: [EventValue], _ name: String) -> EventValue { row[result.columnIndex(name) ?? 0] }
         let rows = Array(result.rows)
+        let count = Self.countName(result) ?? "users"
         let nameWidth = max(4, rows.map { DisplayText.width(cell($0, "name").text ?? "") }.max() ?? 4)
         let head = [
             DisplayText.fit("step", 4, right: true), DisplayText.fit("name", nameWidth),
-            DisplayText.fit("", Self.barWidth), DisplayText.fit("users", 11, right: true),
+            DisplayText.fit("", Self.barWidth), DisplayText.fit(count, 11, right: true),
             DisplayText.fit("of step", 9, right: true), DisplayText.fit("of all", 9, right: true),
-            DisplayText.fit("95 % interval", 18, right: true), DisplayText.fit("median time", 12, right: true),
+            DisplayText.fit("interval", 18, right: true), DisplayText.fit("median time", 12, right: true),
         ]
         write(head.joined(separator: " ") + "\n")
         for row in rows {
@@ -27,7 +34,7 @@ struct FunnelChart {
             let line = [
                 DisplayText.fit(cell(row, "step").text ?? "", 4, right: true),
                 DisplayText.fit(DisplayText.printable(cell(row, "name").text ?? ""), nameWidth), bar(total),
-                DisplayText.fit(Units.grouped(Int(Self.number(cell(row, "users")))), 11, right: true),
+                DisplayText.fit(Units.grouped(Int(Self.number(cell(row, count)))), 11, right: true),
                 DisplayText.fit(Units.percent(Self.number(cell(row, "step_rate"))), 9, right: true),
                 DisplayText.fit(Units.percent(total), 9, right: true),
                 DisplayText.fit(interval(result, row), 18, right: true),

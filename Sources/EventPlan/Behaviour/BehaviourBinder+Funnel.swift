@@ -4,18 +4,23 @@ import EventSyntax
 extension BehaviourBinder {
     func bind(_ statement: FunnelStatement, _ binder: Binder) throws(EventSQLError) -> FunnelPlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
-        try refuseUnanswered(statement, scope)
         var steps: [FunnelPlan.Step] = []
         for step in statement.steps {
-            let selector = try scope.selector(step.selector)
-            steps.append(FunnelPlan.Step(name: step.name, selector: selector, isOptional: step.isOptional))
+            var bound = FunnelPlan.Step(
+                name: step.name, selector: try scope.selector(step.selector), isOptional: step.isOptional)
+            bound.isAnchored = step.isAnchored
+            bound.occurrence = step.occurrence
+            bound.gapMicros = step.gap?.micros
+            steps.append(bound)
         }
-        let windows = statement.windows.isEmpty ? [FunnelPlan.defaultWindow] : statement.windows
-        var plan = FunnelPlan(table: statement.table, layout: scope.layout, steps: steps, windows: windows)
+        var plan = FunnelPlan(table: statement.table, layout: scope.layout, steps: steps, windows: [])
         plan.order = statement.order
         plan.ties = statement.ties
         plan.entersOnce = statement.entry == .first
         plan.every = statement.every
+        plan.weekStart = statement.calendar.weekStart
+        plan.key = try scope.key(statement.key)
+        try bindCounting(statement, scope, into: &plan)
         plan.filter = try scope.filter(statement.filter)
         for expression in statement.hold { plan.hold.append(try scope.value(expression)) }
         for exclusion in statement.exclusions {
@@ -32,20 +37,33 @@ extension BehaviourBinder {
         return plan
     }
 
-    private func refuseUnanswered(_ statement: FunnelStatement, _ scope: BehaviourScope) throws(EventSQLError) {
-        try scope.requireUserKey(statement.key)
-        try scope.requirePlainCalendar(statement.calendar, at: statement.position)
-        if statement.withinSession { throw Self.refused("WITHIN SESSION", statement.position) }
-        if statement.entry == .every { throw Self.refused("ENTRY EVERY", statement.position) }
-        if statement.count != .users { throw Self.refused("COUNT \(statement.count.rawValue)", statement.position) }
-        if statement.output == .times { throw Self.refused("LIST TIMES", statement.position) }
-        if let confidence = statement.confidence, confidence != 0.95 {
-            throw Self.refused("a confidence other than 0.95", statement.position)
+    /// What is counted, inside which sessions and windows, and how sure the intervals are.
+    private func bindCounting(
+        _ statement: FunnelStatement, _ scope: BehaviourScope, into plan: inout FunnelPlan
+    ) throws(EventSQLError) {
+        try scope.requireUTC(statement.calendar, at: statement.position)
+        switch statement.count {
+        case .users: plan.counting = statement.entry == .every ? .entries : .persons
+        case .sessions: plan.counting = .sessions
+        case .totals: plan.counting = .totals
         }
-        for step in statement.steps {
-            if step.occurrence != .any { throw Self.refused(step.occurrence.rawValue, step.selector.position) }
-            if step.gap != nil { throw Self.refused("WITHIN ... OF PREVIOUS", step.selector.position) }
-            if step.isAnchored { throw Self.refused("ANCHORED", step.selector.position) }
+        if statement.entry == .every, statement.count != .users {
+            throw EventSQLError(
+                .binding, "ENTRY EVERY counts every attempt; COUNT \(statement.count.rawValue) counts something else",
+                hint: "leave one of them out", position: statement.position)
+        }
+        if statement.withinSession || statement.count == .sessions {
+            plan.sessions = scope.sessionColumn.map { .column($0) } ?? .gap(FunnelPlan.sessionGapMicros)
+        }
+        plan.windows =
+            !statement.windows.isEmpty
+            ? statement.windows : [plan.sessions == nil ? FunnelPlan.defaultWindow : FunnelPlan.noWindow]
+        if let confidence = statement.confidence {
+            guard confidence > 0, confidence < 1 else {
+                throw EventSQLError(
+                    .invalidInput, "a confidence lies between 0 and 1, such as 0.95", position: statement.position)
+            }
+            plan.confidence = confidence
         }
     }
 
@@ -95,7 +113,8 @@ extension BehaviourBinder {
     private func output(_ statement: FunnelStatement) throws(EventSQLError) -> FunnelPlan.Output {
         let last = statement.steps.count
         switch statement.output {
-        case .steps, .times: return .steps
+        case .steps: return .steps
+        case .times: return .times
         case .users: return .users(1...last)
         case .usersAt(let name):
             return .users((try stepIndex(name, statement, statement.position) + 1)...last)
@@ -116,7 +135,8 @@ extension BehaviourBinder {
                 .binding, "\(plan.order.rawValue) takes no optional steps and no exclusions",
                 position: statement.position)
         }
-        if plan.steps.count + plan.exclusions.count > Limits.funnelStepCountMax {
+        let everCount = plan.steps.count { $0.occurrence == .firstEver }
+        if plan.steps.count + plan.exclusions.count + everCount > Limits.funnelStepCountMax {
             throw EventSQLError(
                 .limit, "a funnel has at most \(Limits.funnelStepCountMax) steps and exclusions together",
                 position: statement.position)
@@ -125,9 +145,40 @@ extension BehaviourBinder {
             throw EventSQLError(
                 .binding, "LIST takes no BREAKDOWN, no EVERY and no optional steps", position: statement.position)
         }
+        if case .users = plan.output, plan.counting != .persons {
+            throw EventSQLError(
+                .binding, "LIST USERS lists people, so it goes with COUNT USERS", hint: "LIST TIMES lists conversions",
+                position: statement.position)
+        }
+        try checkSteps(plan, statement)
         if plan.entersOnce, plan.every != nil || plan.order == .any {
             throw EventSQLError(
                 .binding, "ENTRY FIRST goes with ordered steps and without EVERY", position: statement.position)
+        }
+    }
+
+    /// Options of single steps that need an order.
+    private func checkSteps(_ plan: FunnelPlan, _ statement: FunnelStatement) throws(EventSQLError) {
+        let hasOptional = plan.steps.contains(where: \.isOptional)
+        let gapped = statement.steps.first { $0.gap != nil }
+        if let gapped, plan.order != .ordered || hasOptional || !plan.exclusions.isEmpty {
+            throw EventSQLError(
+                .binding, "WITHIN ... OF PREVIOUS goes with ordered steps, without exclusions and optional steps",
+                position: gapped.selector.position)
+        }
+        if plan.steps[0].gapMicros != nil {
+            throw EventSQLError(
+                .binding, "the first step has no previous one", position: statement.steps[0].selector.position)
+        }
+        if let anchored = statement.steps.first(where: \.isAnchored), plan.order != .any {
+            throw EventSQLError(
+                .binding, "ANCHORED goes with ANY ORDER; in every other order each step has its place",
+                position: anchored.selector.position)
+        }
+        if plan.entersOnce, plan.counting != .persons {
+            throw EventSQLError(
+                .binding, "ENTRY FIRST opens one attempt of a person, so it goes with COUNT USERS",
+                position: statement.position)
         }
     }
 
@@ -140,11 +191,20 @@ extension BehaviourBinder {
             plan.ties == .strict
                 ? "ties: a step must be strictly later than the one before"
                 : "ties: rows at one instant may follow each other in any order, each row for one step",
-            plan.entersOnce
-                ? "entry: the first row of step 1 opens the only attempt"
-                : "entry: every row of step 1 opens an attempt; the deepest counts, then the earliest completed, then the latest started",
-            "counted: users; rows without a user are not people; 95 % Wilson intervals",
+            Self.entryText(plan), Self.countedText(plan),
         ]
+        if let sessions = plan.sessions {
+            switch sessions {
+            case .column: notes.append("sessions: rows with one session_id; rows without it are left out")
+            case .gap: notes.append("sessions: end where more than 30 minutes pass without any event of the person")
+            }
+        }
+        for step in plan.steps where step.occurrence != .any {
+            notes.append(
+                step.occurrence == .firstTime
+                    ? "\(step.name): a person's first row in all history that meets the step"
+                    : "\(step.name): a person's first row of the event in all history, if it meets the step")
+        }
         if !plan.exclusions.isEmpty {
             notes.append(
                 "exclusion: ends the attempt, which keeps the steps it reached; DROP USER takes the person out")
@@ -152,7 +212,9 @@ extension BehaviourBinder {
         if !plan.hold.isEmpty { notes.append("hold: rows without a held value are left out") }
         if let breakdown = plan.breakdown { notes.append("breakdown: \(Self.text(breakdown.attribution))") }
         if let every = plan.every {
-            notes.append("periods: \(every.rawValue.lowercased()) of the entry row, UTC, weeks from Monday")
+            notes.append(
+                "periods: \(every.rawValue.lowercased()) of the entry row, UTC, weeks from \(plan.weekStart == .monday ? "Monday" : "Sunday")"
+            )
         }
         return notes
     }
@@ -165,5 +227,31 @@ extension BehaviourBinder {
         case .all: "every value by itself; a person may count under several"
         case .step(let index): "value on the row of step \(index + 1)"
         }
+    }
+
+    private static func entryText(_ plan: FunnelPlan) -> String {
+        if plan.entersOnce { return "entry: the first row of step 1 opens the only attempt" }
+        switch plan.counting {
+        case .entries: return "entry: every row of step 1 opens an attempt, and each counts"
+        case .totals:
+            return
+                "entry: the first row of step 1 behind the last attempt; one that does not convert ends with its window"
+        case .persons, .sessions:
+            return
+                "entry: every row of step 1 opens an attempt; the deepest counts, then the earliest completed, then the latest started"
+        }
+    }
+
+    private static func countedText(_ plan: FunnelPlan) -> String {
+        let what =
+            switch plan.counting {
+            case .persons:
+                plan.key == nil ? "users; rows without a user are not people" : "keys; rows without a key are left out"
+            case .sessions: "sessions"
+            case .entries, .totals: "attempts"
+            }
+        let percent = (plan.confidence * 1000).rounded() / 10
+        let number = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
+        return "counted: \(what); \(number) % Wilson intervals"
     }
 }

@@ -7,6 +7,10 @@ package struct FunnelPlan: BehaviourPlan {
         package var name: String
         package var selector: SelectorPlan
         package var isOptional: Bool
+        package var isAnchored = false
+        package var occurrence = FunnelStatement.Step.Occurrence.any
+        /// At most this long after the step before; nil: only the window counts.
+        package var gapMicros: Int64?
 
         package init(name: String, selector: SelectorPlan, isOptional: Bool = false) {
             self.name = name
@@ -36,11 +40,33 @@ package struct FunnelPlan: BehaviourPlan {
         package var top: Int?
     }
 
+    /// What is counted (S15).
+    package enum Counting: Sendable, Equatable {
+        /// A person once, by the best attempt.
+        case persons
+        /// A session once.
+        case sessions
+        /// Every row of step 1.
+        case entries
+        /// Attempts one after the other: the next begins behind the last.
+        case totals
+    }
+
+    /// What a session is.
+    package enum Sessions: Sendable {
+        /// Rows with one value; rows without it are left out.
+        case column(BoundExpression)
+        /// Rows of a person that follow each other within this many microseconds.
+        case gap(Int64)
+    }
+
     /// What the rows are.
     package enum Output: Sendable, Equatable {
         case steps
         /// People whose deepest step (counted from 1) lies in the range.
         case users(ClosedRange<Int>)
+        /// Conversions with the instant of each step.
+        case times
         case histogram(bins: Int?)
     }
 
@@ -57,9 +83,22 @@ package struct FunnelPlan: BehaviourPlan {
     package var hold: [BoundExpression] = []
     package var breakdown: Breakdown?
     package var every: CalendarUnit?
+    package var weekStart = CalendarOptions.WeekStart.monday
+    package var counting = Counting.persons
+    /// Attempts stay inside a session.
+    package var sessions: Sessions?
+    /// Who is counted instead of persons; rows where it is NULL are left out (S17).
+    package var key: BoundExpression?
+    /// Of the intervals of all rates.
+    package var confidence = 0.95
     package var filter = RowFilterPlan()
     package var output = Output.steps
     package var notes: [String] = []
+
+    /// 30 minutes, as most of the field: ends a session where the table has no session column.
+    package static let sessionGapMicros: Int64 = 30 * 60_000_000
+    /// Longer than any distance of two instants: WITHIN SESSION alone.
+    package static let noWindow = Duration(micros: 1 << 60, text: "SESSION")
 
     /// 14 days, as PostHog: used where the statement has no WITHIN, and then echoed.
     package static let defaultWindow = Duration(micros: 14 * 86_400_000_000, text: "14 DAYS")
@@ -77,27 +116,45 @@ package struct FunnelPlan: BehaviourPlan {
         switch output {
         case .users:
             return columns + [
-                OutputColumn("user_id", .string), OutputColumn("step", .int64), OutputColumn("name", .string),
+                OutputColumn(whoColumn, .string), OutputColumn("step", .int64), OutputColumn("name", .string),
                 OutputColumn("entered_at", .timestamp), OutputColumn("reached_at", .timestamp),
             ]
+        case .times:
+            return columns + [OutputColumn(whoColumn, .string)]
+                + steps.map { OutputColumn("\($0.name)_at", .timestamp) }
         case .histogram:
             return columns + [
                 OutputColumn("bin", .int64), OutputColumn("from_seconds", .double),
-                OutputColumn("to_seconds", .double), OutputColumn("users", .int64),
+                OutputColumn("to_seconds", .double), OutputColumn(countColumn, .int64),
             ]
         case .steps: break
         }
         if breakdown != nil { columns.append(OutputColumn("breakdown", .string)) }
         if let every { columns.append(OutputColumn("period", every == .hour ? .timestamp : .date)) }
         columns += [
-            OutputColumn("step", .int64), OutputColumn("name", .string), OutputColumn("users", .int64),
+            OutputColumn("step", .int64), OutputColumn("name", .string), OutputColumn(countColumn, .int64),
             OutputColumn("step_rate", .double), OutputColumn("total_rate", .double),
             OutputColumn("median_seconds", .double), OutputColumn("mean_seconds", .double),
-            OutputColumn("median_total_seconds", .double), OutputColumn("step_low", .double),
+            OutputColumn("p90_seconds", .double), OutputColumn("median_total_seconds", .double),
+            OutputColumn("step_low", .double),
             OutputColumn("step_high", .double), OutputColumn("total_low", .double), OutputColumn("total_high", .double),
         ]
         if every != nil { columns.append(OutputColumn("complete", .bool)) }
+        if comparesBreakdown { columns.append(OutputColumn("p_value", .double)) }
         return columns
+    }
+
+    /// Whether each breakdown value is tested against the rest.
+    package var comparesBreakdown: Bool { breakdown != nil && every == nil && breakdown?.attribution != .all }
+
+    private var whoColumn: String { key == nil ? "user_id" : "key" }
+
+    private var countColumn: String {
+        switch counting {
+        case .persons: key == nil ? "users" : "keys"
+        case .sessions: "sessions"
+        case .entries, .totals: "attempts"
+        }
     }
 
     package var explainLines: [String] {

@@ -125,6 +125,26 @@ struct BehaviourScope {
             .binding, "BY counts people by their user column only", hint: "leave BY out", position: key.position)
     }
 
+    /// BY: what is counted instead of people; nil for the user column itself.
+    func key(_ key: Expression?) throws(EventSQLError) -> BoundExpression? {
+        guard let key else { return nil }
+        let bound = try value(key)
+        if case .column(let index, _, _) = bound, layout.columns[index].role == .user { return nil }
+        return bound
+    }
+
+    /// The table's session column; nil where it has none.
+    var sessionColumn: BoundExpression? {
+        layout.index(role: .session).map { .column($0, layout.columns[$0].type, Place()) }
+    }
+
+    /// Refuses zones other than UTC.
+    func requireUTC(_ options: CalendarOptions, at position: SourcePosition) throws(EventSQLError) {
+        var monday = options
+        monday.weekStart = .monday
+        try requirePlainCalendar(monday, at: position)
+    }
+
     /// Refuses zones other than UTC and weeks that do not start on Monday.
     func requirePlainCalendar(_ options: CalendarOptions, at position: SourcePosition) throws(EventSQLError) {
         if let zone = options.zone, !["UTC", "ETC/UTC", "GMT", "Z"].contains(zone.uppercased()) {

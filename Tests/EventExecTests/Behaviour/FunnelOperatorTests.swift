@@ -31,7 +31,7 @@ struct FunnelOperatorTests {
             for (row, step) in zip(rows, expected) {
                 #expect(row[2] == .int64(Int64(step.users)), "seed \(seed) \(task.order)")
                 #expect(row[5] == step.gaps.referenceMedianSeconds.map { .double($0) } ?? .null, "seed \(seed)")
-                #expect(row[7] == step.totals.referenceMedianSeconds.map { .double($0) } ?? .null, "seed \(seed)")
+                #expect(row[8] == step.totals.referenceMedianSeconds.map { .double($0) } ?? .null, "seed \(seed)")
             }
             #expect(rows.count == expected.count)
         }

@@ -7,6 +7,12 @@ package struct ReferenceFunnel: Sendable {
     package var windowMicros: Int64
     package var order = Order.ordered
     package var tiesAreStrict = false
+    /// The longest time from the step before, by step; nil: any.
+    package var gaps: [Int64?] = []
+    /// Steps that keep their place in any order.
+    package var anchored: Set<Int> = []
+    /// The only instant at which an attempt may open; nil: any.
+    private var start: Int64?
 
     package init(steps: [Condition], windowMicros: Int64) {
         self.steps = steps
@@ -37,11 +43,12 @@ package struct ReferenceFunnel: Sendable {
     private func mayFollow(_ row: Int, _ used: [Int], _ rows: [TestEvent]) -> Bool {
         let time = rows[row].time
         if order != .any, !steps[used.count](rows[row]) { return false }
-        guard let first = used.first, let last = used.last else { return true }
+        guard let first = used.first, let last = used.last else { return start.map { $0 == time } ?? true }
         // S1, S2: inclusive, from the first step.
         if time - rows[first].time > windowMicros { return false }
         // S4: the same instant may follow, unless ties are strict.
         if tiesAreStrict ? time <= rows[last].time : time < rows[last].time { return false }
+        if used.count < gaps.count, let gap = gaps[used.count], time - rows[last].time > gap { return false }
         if order == .strict {
             // S9: no other row of the person at an instant in between.
             return !rows.contains { $0.time > rows[last].time && $0.time < time }
@@ -53,9 +60,17 @@ package struct ReferenceFunnel: Sendable {
     private func canBeGiven(_ rows: [TestEvent], taken: Set<Int> = []) -> Bool {
         guard let row = rows.first else { return true }
         return steps.indices.contains { step in
-            !taken.contains(step) && steps[step](row)
+            !taken.contains(step) && steps[step](row) && before(step).isSubset(of: taken)
                 && canBeGiven(Array(rows.dropFirst()), taken: taken.union([step]))
         }
+    }
+
+    /// Steps that must be reached before a step: an anchored one waits for all that stand before it, any other for the last
+    /// anchored one before it and what that waits for.
+    private func before(_ step: Int) -> Set<Int> {
+        if anchored.contains(step) { return Set(0..<step) }
+        guard let anchor = anchored.filter({ $0 < step }).max() else { return [] }
+        return Set(0...anchor)
     }
 
     private static func isBetter(_ a: [Int64], than b: [Int64]) -> Bool {
@@ -141,10 +156,10 @@ extension ReferenceFunnel {
         return drops.contains { drop in converted.map { drop < $0 } ?? true } ? nil : best
     }
 
-    private func attempt(of rows: [TestEvent], startingAt start: Int64) -> [Int64] {
+    /// The reported attempt among those that open at an instant.
+    package func attempt(of rows: [TestEvent], startingAt start: Int64) -> [Int64] {
         var only = self
-        let first = steps[0]
-        only.steps[0] = { first($0) && $0.time == start }
+        only.start = start
         return only.attempt(of: rows)
     }
 }

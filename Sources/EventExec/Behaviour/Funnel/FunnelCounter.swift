@@ -26,8 +26,8 @@ struct FunnelCounter: Sendable {
     private(set) var tallies: [Cell: FunnelTally] = [:]
     private(set) var plain: FunnelTally
     private var fold: FunnelFold
-    private let rules: FunnelRules
-    private let bitOrder: [Int]
+    let rules: FunnelRules
+    let bitOrder: [Int]
     private let isPlain: Bool
     private var times: [Int64] = []
 
@@ -38,7 +38,9 @@ struct FunnelCounter: Sendable {
         bitOrder = task.bitOrder
         fold = FunnelFold(rules)
         plain = FunnelTally(stepCount: task.steps.count)
-        isPlain = keys == nil && task.every == nil && rules.optionals.isEmpty && !task.entersOnce
+        isPlain =
+            task.hasOnePart && task.breakdown == nil && task.every == nil && rules.optionals.isEmpty
+            && !task.entersOnce && task.counting == .persons
     }
 
     mutating func add(_ persons: PersonRows) {
@@ -57,38 +59,58 @@ struct FunnelCounter: Sendable {
     }
 
     private mutating func addByCell(_ rows: SelectedRows, _ range: Range<Int>) {
-        let parts = partition(rows, range)
+        let parts = task.parts(rows, range)
+        switch task.counting {
+        case .persons: addOnce(parts)
+        case .sessions: for part in parts { addOnce([part]) }
+        case .entries, .totals: for part in parts { addAttempts(part) }
+        }
+    }
+
+    /// Counts one attempt: the best of all parts, or of those that enter in each period.
+    private mutating func addOnce(_ parts: [FunnelPart]) {
         guard let every = task.every else {
-            count(parts, period: 0, entryRange: task.entersOnce ? firstEntry(rows, range) : nil)
+            count(parts, period: 0, entryRange: task.entersOnce ? firstEntry(parts) : nil)
             return
         }
-        let buckets = CalendarBuckets(unit: every)
+        let buckets = CalendarBuckets(unit: every, weekStart: task.weekStart)
         let entryBits = task.order == .any ? rules.stepBits : 1
-        var last: Int?
-        for row in range where rows.masks[row] & entryBits != 0 {
-            let bucket = buckets.bucket(ofMicros: rows.times[row])
-            if bucket == last { continue }
-            last = bucket
-            count(parts, period: bucket, entryRange: buckets.startMicros(bucket)..<buckets.startMicros(bucket + 1))
+        var periods: Set<Int> = []
+        for part in parts {
+            for row in part.rows.masks.indices where part.rows.masks[row] & entryBits != 0 {
+                periods.insert(buckets.bucket(ofMicros: part.rows.times[row]))
+            }
+        }
+        for period in periods {
+            count(parts, period: period, entryRange: buckets.startMicros(period)..<buckets.startMicros(period + 1))
+        }
+    }
+
+    /// Counts every attempt of a part, each in the period of its entry.
+    private mutating func addAttempts(_ part: FunnelPart) {
+        let buckets = task.every.map { CalendarBuckets(unit: $0, weekStart: task.weekStart) }
+        for attempt in attempts(of: part.rows) {
+            guard let outcome = outcome(attempt, part) else { continue }
+            tally(outcome, period: buckets?.bucket(ofMicros: attempt.start) ?? 0)
         }
     }
 
     /// The instant of the first row of step 1, as a range.
-    private func firstEntry(_ rows: SelectedRows, _ range: Range<Int>) -> Range<Int64> {
-        let row = range.first { rows.masks[$0] & 1 != 0 } ?? range.lowerBound
-        return rows.times[row]..<(rows.times[row] + 1)
+    private func firstEntry(_ parts: [FunnelPart]) -> Range<Int64> {
+        var first = Int64.max - 1
+        for part in parts {
+            guard let row = part.rows.masks.firstIndex(where: { $0 & 1 != 0 }) else { continue }
+            first = min(first, part.rows.times[row])
+        }
+        return first..<(first + 1)
     }
 
-    /// The person's reported attempt, whichever held values it has.
-    func bestAttempt(_ fold: inout FunnelFold, _ rows: SelectedRows, _ range: Range<Int>) -> Attempt {
-        if task.hold.isEmpty && !task.entersOnce { return fold.fold(rows, range) }
-        if task.entersOnce {
-            var narrowed = rules
-            narrowed.entryRange = firstEntry(rows, range)
-            fold = FunnelFold(narrowed)
-        }
+    /// The person's reported attempt with its step times, over all parts.
+    mutating func bestAttempt(_ rows: SelectedRows, _ range: Range<Int>) -> Attempt {
+        let parts = task.parts(rows, range)
+        fold = FunnelFold(rules, entryRange: task.entersOnce ? firstEntry(parts) : nil)
         var best = Attempt()
-        for part in partition(rows, range) {
+        for part in parts {
             let attempt = fold.fold(part.rows, 0..<part.rows.count)
             if attempt.isDropped { return Attempt() }
             if attempt.isBetter(than: best) { best = attempt }
@@ -96,44 +118,73 @@ struct FunnelCounter: Sendable {
         return best
     }
 
-    /// The rows that belong together: all, or those with the same held values (and breakdown value for ALL).
-    private func partition(_ rows: SelectedRows, _ range: Range<Int>) -> [(group: UInt32, rows: SelectedRows)] {
-        let byGroup = task.breakdown?.attribution == .all
-        if task.hold.isEmpty && !byGroup {
-            var all = SelectedRows()
-            all.append(contentsOf: rows, range)
-            return [(RowKey.none, all)]
+    /// The step times of every conversion that is counted, in order of their starts inside a part.
+    mutating func conversions(_ rows: SelectedRows, _ range: Range<Int>) -> [[Int64]] {
+        var found: [[Int64]] = []
+        let parts = task.parts(rows, range)
+        let each = task.counting == .sessions ? parts.map { [$0] } : [parts]
+        if task.counting == .persons || task.counting == .sessions {
+            for parts in each {
+                let entryRange = task.entersOnce ? firstEntry(parts) : nil
+                if let outcome = best(parts, entryRange: entryRange)?.values.max(by: isWorse) {
+                    found.append(outcome.times)
+                }
+            }
+        } else {
+            for part in parts {
+                for attempt in attempts(of: part.rows) {
+                    if let outcome = outcome(attempt, part) { found.append(outcome.times) }
+                }
+            }
         }
-        var parts: [UInt64: [Int]] = [:]
-        for row in range {
-            let key = RowKey(raw: rows.keys[row])
-            parts[RowKey(group: byGroup ? key.group : RowKey.none, hold: key.hold).raw, default: []].append(row)
-        }
-        return parts.map { (RowKey(raw: $0.key).group, rows.gathered($0.value)) }
+        return found.filter { $0.count == rules.stepCount }
     }
 
-    private mutating func count(
-        _ parts: [(group: UInt32, rows: SelectedRows)], period: Int, entryRange: Range<Int64>?
-    ) {
-        var best: [UInt32: Outcome] = [:]
-        if entryRange != nil {
-            var narrowed = rules
-            narrowed.entryRange = entryRange
-            fold = FunnelFold(narrowed)
-        }
-        for part in parts {
-            let range = 0..<part.rows.count
-            let attempt = fold.fold(part.rows, range)
-            if attempt.isDropped { return }
+    private func isWorse(_ a: Outcome, _ b: Outcome) -> Bool { isBetter(b, than: a) }
+
+    /// Attempts as `counting` wants them: one for each row of step 1, or each behind the last (S15).
+    private mutating func attempts(of rows: SelectedRows) -> [Attempt] {
+        var found: [Attempt] = []
+        let entryBits = task.order == .any ? rules.stepBits : 1
+        var free = Int64.min
+        for row in rows.masks.indices where rows.masks[row] & entryBits != 0 && rows.times[row] >= free {
+            let start = rows.times[row]
+            fold = FunnelFold(rules, entryRange: start..<(start + 1))
+            let attempt = fold.fold(rows, 0..<rows.count)
+            if attempt.isDropped { return [] }
             if attempt.depth == 0 { continue }
-            fold.stepTimes(attempt, part.rows, range, into: &times)
-            let group = self.group(of: part.rows) ?? part.group
-            let outcome = Outcome(
-                attempt: attempt, times: times, passed: fold.optionalTimes(times, part.rows, range), group: group)
+            found.append(attempt)
+            if task.counting == .totals {
+                free = (attempt.depth == rules.stepCount ? attempt.completion : start + rules.windowMicros) + 1
+            }
+        }
+        return found
+    }
+
+    private mutating func outcome(_ attempt: Attempt, _ part: FunnelPart) -> Outcome? {
+        if attempt.depth == 0 { return nil }
+        fold.stepTimes(attempt, part.rows, 0..<part.rows.count, into: &times)
+        let group = self.group(of: part.rows, times: times) ?? part.group
+        let passed = fold.optionalTimes(times, part.rows, 0..<part.rows.count)
+        return Outcome(attempt: attempt, times: times, passed: passed, group: group)
+    }
+
+    private mutating func count(_ parts: [FunnelPart], period: Int, entryRange: Range<Int64>?) {
+        for outcome in (best(parts, entryRange: entryRange) ?? [:]).values { tally(outcome, period: period) }
+    }
+
+    /// The best outcome of each breakdown value that rows are parted by; nil when an exclusion takes the person out.
+    private mutating func best(_ parts: [FunnelPart], entryRange: Range<Int64>?) -> [UInt32: Outcome]? {
+        var best: [UInt32: Outcome] = [:]
+        fold = FunnelFold(rules, entryRange: entryRange)
+        for part in parts {
+            let attempt = fold.fold(part.rows, 0..<part.rows.count)
+            if attempt.isDropped { return nil }
+            guard let outcome = outcome(attempt, part) else { continue }
             if let known = best[part.group], !isBetter(outcome, than: known) { continue }
             best[part.group] = outcome
         }
-        for outcome in best.values { tally(outcome, period: period) }
+        return best
     }
 
     private mutating func tally(_ outcome: Outcome, period: Int) {
@@ -158,64 +209,5 @@ struct FunnelCounter: Sendable {
         if a.attempt != b.attempt { return a.attempt.isBetter(than: b.attempt) }
         if a.times != b.times { return a.times.lexicographicallyPrecedes(b.times) }
         return a.group != b.group && smallest([a.group, b.group]) == a.group
-    }
-
-    /// The breakdown value of the attempt whose step times are in `times`; nil where rows were parted by value (S19).
-    private func group(of rows: SelectedRows) -> UInt32? {
-        guard let breakdown = task.breakdown else { return nil }
-        let candidates: [Int]
-        switch breakdown.attribution {
-        case .all: return nil
-        case .entry:
-            let bits = task.order == .any ? rules.stepBits : 1
-            candidates = rowsWithValue(rows, at: times[0], bits)
-        case .step(let index):
-            guard let bit = bitOrder.firstIndex(of: index), bit < times.count else { return RowKey.none }
-            candidates = rowsWithValue(rows, at: times[bit], 1 << UInt64(bit))
-        case .first, .last:
-            let known = rows.times.indices.filter { RowKey(raw: rows.keys[$0]).group != RowKey.none }
-            guard let row = breakdown.attribution == .first ? known.first : known.last else { return RowKey.none }
-            candidates = known.filter { rows.times[$0] == rows.times[row] }
-        }
-        return smallest(candidates.map { RowKey(raw: rows.keys[$0]).group })
-    }
-
-    private func rowsWithValue(_ rows: SelectedRows, at time: Int64, _ bits: UInt64) -> [Int] {
-        let first = lowerBound(rows.times, time)
-        return (first..<rows.count).prefix { rows.times[$0] == time }.filter { rows.masks[$0] & bits != 0 }
-    }
-
-    /// The smallest value where rows of one instant differ, so that the answer does not depend on their order.
-    private func smallest(_ groups: [UInt32]) -> UInt32 {
-        let distinct = Set(groups).subtracting([RowKey.none])
-        guard let first = distinct.first else { return RowKey.none }
-        if distinct.count == 1 { return first }
-        let values = keys?.groups.values ?? []
-        return distinct.min { values[Int($0)].precedes(values[Int($1)]) } ?? first
-    }
-}
-
-extension Value {
-    /// A total order inside one type: numbers by size, text by bytes.
-    func precedes(_ other: Value) -> Bool {
-        switch (self, other) {
-        case (.int64(let a), .int64(let b)), (.timestamp(let a), .timestamp(let b)), (.date(let a), .date(let b)): a < b
-        case (.double(let a), .double(let b)): a < b
-        default: breakdownText.utf8.lexicographicallyPrecedes(other.breakdownText.utf8)
-        }
-    }
-
-    /// The value as a breakdown column shows it.
-    var breakdownText: String {
-        switch self {
-        case .null: ""
-        case .bool(let value): value ? "true" : "false"
-        case .int64(let value): String(value)
-        case .double(let value): "\(value)"
-        case .string(let text), .json(let text): text
-        case .timestamp(let micros): TimestampText.print(micros: micros)
-        case .date(let day): TimestampText.print(day: Int(day))
-        case .interval(let interval): "\(interval.months) months \(interval.days) days \(interval.micros) us"
-        }
     }
 }

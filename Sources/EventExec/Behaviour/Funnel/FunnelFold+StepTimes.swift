@@ -9,6 +9,10 @@ extension FunnelFold {
             if attempt.depth == 2 { times.append(attempt.completion) }
             return
         }
+        if !rules.gaps.isEmpty {
+            times = gapTimes(attempt, rows, range)
+            return
+        }
         if rules.order == .any {
             anyOrderTimes(rows, range, start: attempt.start, into: &times)
             return
@@ -30,7 +34,7 @@ extension FunnelFold {
     }
 
     /// The steps that an attempt at `depth` has reached after the rows of one instant.
-    private mutating func reach(from depth: Int, _ masks: ArraySlice<UInt64>) -> Int {
+    mutating func reach(from depth: Int, _ masks: ArraySlice<UInt64>) -> Int {
         if masks.count == 1 || rules.tiesAreStrict {
             let union = masks.reduce(0, |)
             return union & (1 << UInt64(depth)) != 0 ? depth + 1 : depth

@@ -5,7 +5,7 @@
 /// All rows of one instant are taken together, so the answer does not depend on their order.
 /// - Complexity: O(rows x steps) at worst; O(rows) where steps are disjoint and instants differ.
 struct FunnelFold: Sendable {
-    let rules: FunnelRules
+    private(set) var rules: FunnelRules
     var latest: [Int64]
     var previous: [Int64]
     var matching: InstantMatching
@@ -13,8 +13,10 @@ struct FunnelFold: Sendable {
     /// The latest start of no attempt: below every start that a window can reach.
     static let never = Int64.min
 
-    init(_ rules: FunnelRules) {
+    /// - Parameter entryRange: instants at which an attempt may begin; nil: any.
+    init(_ rules: FunnelRules, entryRange: Range<Int64>? = nil) {
         self.rules = rules
+        self.rules.entryRange = entryRange
         latest = Array(repeating: Self.never, count: rules.stepCount)
         previous = latest
         matching = InstantMatching(stepCount: rules.stepCount)
@@ -23,6 +25,7 @@ struct FunnelFold: Sendable {
     /// The reported attempt of the person whose rows are `rows` (ascending by time).
     mutating func fold(_ rows: SelectedRows, _ range: Range<Int>) -> Attempt {
         switch rules.order {
+        case .ordered where !rules.gaps.isEmpty: return foldGaps(rows, range)
         case .ordered where rules.stepsAreDisjoint && rules.exclusions.isEmpty && rules.entryRange == nil:
             return foldDisjoint(
                 rows.times.span, rows.masks.span, range, window: rules.windowMicros,

@@ -2,9 +2,9 @@ package import EventBase
 package import EventColumns
 
 extension FunnelOperator {
-    private struct Worker: Sendable {
-        var fold: FunnelFold
-        var found: [(person: UInt32, attempt: Attempt)] = []
+    private struct Worker<Found: Sendable>: Sendable {
+        var counter: FunnelCounter
+        var found: [(person: UInt32, value: Found)] = []
         var persons = PersonRows()
         var scratch = PersonGather.Scratch()
     }
@@ -14,23 +14,36 @@ extension FunnelOperator {
     package func runListing(
         _ snapshot: any EventSnapshot, depths: ClosedRange<Int>, context: QueryContext
     ) throws(EventSQLError) -> [[Value]] {
-        let found = try attempts(snapshot, depths, context)
+        let source = try source(snapshot, context)
+        let found = try collect(source, context) { (counter: inout FunnelCounter, rows, range) -> [Attempt] in
+            let attempt = counter.bestAttempt(rows, range)
+            return depths.contains(attempt.depth) ? [attempt] : []
+        }
         try context.reserve(bytes: found.count * 200, for: "a list of users")
         defer { context.release(bytes: found.count * 200) }
         return found.map { person, attempt in
             [
-                .string(snapshot.users.string(at: person)), .int64(Int64(attempt.depth)),
+                .string(source.name(of: person)), .int64(Int64(attempt.depth)),
                 .string(task.steps[attempt.depth - 1].name), .timestamp(attempt.start), .timestamp(attempt.completion),
             ]
         }
+    }
+
+    /// Every conversion that is counted: who, and the instant of each step. Ascending by user ordinal.
+    package func runTimes(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
+        let source = try source(snapshot, context)
+        let found = try conversions(source, context)
+        try context.reserve(bytes: found.count * (100 + 40 * task.steps.count), for: "a list of conversions")
+        defer { context.release(bytes: found.count * (100 + 40 * task.steps.count)) }
+        return found.map { person, times in [.string(source.name(of: person))] + times.map { .timestamp($0) } }
     }
 
     /// How long conversions took: as many equal bins as the cube root of their number, 1 to 60, of whole seconds (S21).
     package func runHistogram(
         _ snapshot: any EventSnapshot, bins: Int?, context: QueryContext
     ) throws(EventSQLError) -> [[Value]] {
-        let last = task.steps.count
-        let micros = try attempts(snapshot, last...last, context).map { $0.attempt.completion - $0.attempt.start }
+        let found = try conversions(try source(snapshot, context), context)
+        let micros = found.map { $0.value[$0.value.count - 1] - $0.value[0] }
         guard let low = micros.min(), let high = micros.max() else { return [] }
         let second = CalendarMath.microsPerSecond
         let start = low / second * second
@@ -50,22 +63,35 @@ extension FunnelOperator {
         return root
     }
 
-    private func attempts(
-        _ snapshot: any EventSnapshot, _ depths: ClosedRange<Int>, _ context: QueryContext
-    ) throws(EventSQLError) -> [(person: UInt32, attempt: Attempt)] {
-        let gather = try PersonGather(snapshot, task.request)
-        let rules = task.rules
-        let counter = FunnelCounter(task, keys: gather.keys)
-        let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) {
-            Worker(fold: FunnelFold(rules))
-        } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
-            try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
+    private func source(
+        _ snapshot: any EventSnapshot, _ context: QueryContext
+    ) throws(EventSQLError) -> PersonSource {
+        try PersonSource(snapshot, task.request, by: task.key, context: context)
+    }
+
+    private func conversions(
+        _ source: PersonSource, _ context: QueryContext
+    ) throws(EventSQLError) -> [(person: UInt32, value: [Int64])] {
+        try collect(source, context) { (counter: inout FunnelCounter, rows, range) in
+            counter.conversions(rows, range)
+        }
+    }
+
+    /// What `find` finds in each person's rows, ascending by person.
+    private func collect<Found: Sendable>(
+        _ source: PersonSource, _ context: QueryContext,
+        _ find: @Sendable (inout FunnelCounter, SelectedRows, Range<Int>) -> [Found]
+    ) throws(EventSQLError) -> [(person: UInt32, value: Found)] {
+        let workers = try RangeWorkers.run(count: source.rangeCount, context: context) { [task] in
+            Worker<Found>(counter: FunnelCounter(task, keys: source.keys))
+        } body: { (worker: inout Worker<Found>, index: Int) throws(EventSQLError) in
+            try source.read(index, into: &worker.persons, scratch: &worker.scratch)
             for (index, person) in worker.persons.persons.enumerated() {
                 let range = worker.persons.starts[index]..<worker.persons.starts[index + 1]
-                let attempt = counter.bestAttempt(&worker.fold, worker.persons.rows, range)
-                if depths.contains(attempt.depth) { worker.found.append((person, attempt)) }
+                for value in find(&worker.counter, worker.persons.rows, range) { worker.found.append((person, value)) }
             }
         }
-        return workers.flatMap(\.found).sorted { $0.person < $1.person }
+        return workers.flatMap(\.found).enumerated()
+            .sorted { ($0.element.person, $0.offset) < ($1.element.person, $1.offset) }.map(\.element)
     }
 }

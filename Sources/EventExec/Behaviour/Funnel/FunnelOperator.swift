@@ -16,7 +16,7 @@ package struct FunnelOperator: Sendable {
 
     /// Rows in the columns of `FunnelPlan.columns`.
     package func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
-        let gather = try PersonGather(snapshot, task.request)
+        let gather = try PersonSource(snapshot, task.request, by: task.key, context: context)
         let keys = gather.keys
         let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) { [task] in
             Worker(counter: FunnelCounter(task, keys: keys))
@@ -45,7 +45,7 @@ package struct FunnelOperator: Sendable {
         for index in task.steps.indices {
             base.append(task.steps[..<index].lastIndex { !$0.isOptional } ?? 0)
         }
-        return tally.makeRows(names: task.steps.map(\.name), base: base)
+        return tally.makeRows(names: task.steps.map(\.name), base: base, z: task.z)
     }
 
     /// Breakdown values by entrants, the most first; rare ones together under `(other)`.
@@ -62,6 +62,7 @@ package struct FunnelOperator: Sendable {
         let shown = Array(ordered.prefix(task.breakdown?.top ?? ordered.count))
         let rest = Set(ordered.dropFirst(shown.count))
         let periods = Set(cells.keys.map(\.period)).sorted()
+        let pValues = task.comparesBreakdown ? self.pValues(cells, shown) : [:]
         var result: [[Value]] = []
         for group in shown.map(Optional.some) + (rest.isEmpty ? [] : [nil]) {
             for period in periods {
@@ -73,8 +74,35 @@ package struct FunnelOperator: Sendable {
                 let label: Value =
                     group.map { $0 == RowKey.none ? .null : .string(values[Int($0)].breakdownText) }
                     ?? .string("(other)")
-                for row in rows(&tally) { result.append(extend(row, label, period, lastInstant)) }
+                for (step, row) in rows(&tally).enumerated() {
+                    var row = extend(row, label, period, lastInstant)
+                    if task.comparesBreakdown {
+                        let p = group.flatMap { pValues[$0]?[step] } ?? nil
+                        row.append(p.map { .double($0) } ?? .null)
+                    }
+                    result.append(row)
+                }
             }
+        }
+        return result
+    }
+
+    /// How likely each value's rate of each step (of step 1) differs from everybody else's by chance alone, corrected for the
+    /// number of values.
+    private func pValues(_ cells: [FunnelCounter.Cell: FunnelTally], _ groups: [UInt32]) -> [UInt32: [Double?]] {
+        var reached: [UInt32: [Int]] = [:]
+        var all = [Int](repeating: 0, count: task.steps.count)
+        for (cell, tally) in cells {
+            reached[cell.group] = tally.reached
+            for step in all.indices { all[step] += tally.reached[step] }
+        }
+        var result: [UInt32: [Double?]] = [:]
+        for step in task.steps.indices {
+            let values = groups.map { group -> Double? in
+                guard step > 0, let own = reached[group] else { return nil }
+                return RateComparison.pValue((own[step], own[0]), (all[step] - own[step], all[0] - own[0]))
+            }
+            for (group, value) in zip(groups, RateComparison.holm(values)) { result[group, default: []].append(value) }
         }
         return result
     }
@@ -82,7 +110,7 @@ package struct FunnelOperator: Sendable {
     private func extend(_ row: [Value], _ label: Value, _ period: Int, _ lastInstant: Int64) -> [Value] {
         var row = row
         if let every = task.every {
-            let buckets = CalendarBuckets(unit: every)
+            let buckets = CalendarBuckets(unit: every, weekStart: task.weekStart)
             row.insert(buckets.label(period), at: 0)
             // Whoever entered last has had the whole window (S22).
             let end = buckets.startMicros(period + 1).addingReportingOverflow(task.windowMicros)

@@ -30,6 +30,10 @@ struct FunnelRules: Sendable {
     var exclusions: [Exclusion] = []
     /// Steps that an attempt may pass through or not, in order (S13).
     var optionals: [Optional] = []
+    /// The longest time from the step before, by step; empty where no step has one.
+    var gaps: [Int64] = []
+    /// Steps that keep their place in ANY ORDER (S12).
+    var anchored: UInt64 = 0
     /// Rows that may open an attempt; nil for all.
     var entryRange: Range<Int64>?
 

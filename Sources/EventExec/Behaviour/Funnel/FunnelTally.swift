@@ -43,18 +43,19 @@ struct FunnelTally: Sendable {
 
     /// One result row per step: step, name, users, rates, times, intervals. `base[i]` is the step that step `i`'s rate
     /// is taken of.
-    mutating func makeRows(names: [String], base: [Int]) -> [[Value]] {
+    mutating func makeRows(names: [String], base: [Int], z: Double) -> [[Value]] {
         var rows: [[Value]] = []
         for step in reached.indices {
             let before = reached[base[step]]
-            let stepRange = WilsonInterval(successes: reached[step], of: before)
-            let totalRange = WilsonInterval(successes: reached[step], of: reached[0])
+            let stepRange = WilsonInterval(successes: reached[step], of: before, z: z)
+            let totalRange = WilsonInterval(successes: reached[step], of: reached[0], z: z)
             let median = gaps[step].medianSeconds()
             let medianTotal = totals[step].medianSeconds()
             rows.append([
                 .int64(Int64(step + 1)), .string(names[step]), .int64(Int64(reached[step])),
                 .double(Self.rate(reached[step], of: before)), .double(Self.rate(reached[step], of: reached[0])),
-                Self.optional(median), Self.optional(gaps[step].meanSeconds), Self.optional(medianTotal),
+                Self.optional(median), Self.optional(gaps[step].meanSeconds),
+                Self.optional(gaps[step].p90Seconds()), Self.optional(medianTotal),
                 Self.optional(stepRange?.low), Self.optional(stepRange?.high), Self.optional(totalRange?.low),
                 Self.optional(totalRange?.high),
             ])

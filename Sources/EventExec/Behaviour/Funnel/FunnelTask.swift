@@ -8,6 +8,9 @@ package struct FunnelTask: Sendable {
         package var name: String
         package var condition: GatherRequest.Condition
         package var isOptional = false
+        package var isAnchored = false
+        package var occurrence = FunnelStatement.Step.Occurrence.any
+        package var gapMicros: Int64?
 
         package init(name: String, condition: GatherRequest.Condition, isOptional: Bool = false) {
             self.name = name
@@ -29,6 +32,13 @@ package struct FunnelTask: Sendable {
             self.before = before
             self.dropsPerson = dropsPerson
         }
+    }
+
+    package typealias Counting = FunnelPlan.Counting
+
+    package enum Sessions: Sendable {
+        case key(any RowValues)
+        case gap(Int64)
     }
 
     package typealias Attribution = FunnelPlan.Attribution
@@ -55,6 +65,14 @@ package struct FunnelTask: Sendable {
     package var hold: [any RowValues] = []
     package var breakdown: Breakdown?
     package var every: CalendarUnit?
+    package var weekStart = CalendarOptions.WeekStart.monday
+    package var counting = Counting.persons
+    package var sessions: Sessions?
+    /// Counted instead of persons.
+    package var key: (any RowValues)?
+    /// The normal quantile of the intervals' confidence.
+    package var z = WilsonInterval.z95
+    package var comparesBreakdown = false
     package var filter: (any RowPredicate)?
     package var timeRange: ClosedRange<Int64> = Int64.min...Int64.max
 
@@ -70,11 +88,19 @@ package struct FunnelTask: Sendable {
     var requiredCount: Int { steps.count { !$0.isOptional } }
 
     var request: GatherRequest {
-        var request = GatherRequest(conditions: bitOrder.map { steps[$0].condition } + exclusions.map(\.condition))
+        var request = GatherRequest(
+            conditions: bitOrder.map { steps[$0].condition } + exclusions.map(\.condition) + firstEverConditions)
         request.filter = filter
-        request.timeRange = timeRange
+        // "First" looks at all history (S24); the counter leaves out the rest.
+        request.timeRange = hasFirstSteps ? Int64.min...Int64.max : timeRange
         request.includesStrangers = order == .strict
+        request.includesAddresses = key != nil
         request.hold = hold
+        switch sessions {
+        case .key(let values): request.hold.append(values)
+        case .gap: request.includesStrangers = true
+        case nil: break
+        }
         request.group = breakdown?.values
         switch breakdown?.attribution {
         case .entry where order != .any: request.groupBits = 1
@@ -82,6 +108,27 @@ package struct FunnelTask: Sendable {
         default: request.groupBits = steps.count == 64 ? .max : (1 << UInt64(steps.count)) - 1
         }
         return request
+    }
+
+    var hasFirstSteps: Bool { steps.contains { $0.occurrence != .any } }
+
+    /// Steps that are FIRST EVER, as indexes into `steps`.
+    private var firstEverSteps: [Int] { steps.indices.filter { steps[$0].occurrence == .firstEver } }
+
+    /// The events of FIRST EVER steps whatever their predicates say; their bits follow those of the exclusions.
+    private var firstEverConditions: [GatherRequest.Condition] {
+        firstEverSteps.map { GatherRequest.Condition(names: steps[$0].condition.names) }
+    }
+
+    /// Steps of which only a person's first row counts: the step's bit, and the bit of the rows among which it is first.
+    var firstSteps: [(step: UInt64, among: UInt64)] {
+        var found: [(step: UInt64, among: UInt64)] = []
+        for (place, index) in bitOrder.enumerated() where steps[index].occurrence != .any {
+            let bit: UInt64 = 1 << UInt64(place)
+            let ever = firstEverSteps.firstIndex(of: index)
+            found.append((bit, ever.map { 1 << UInt64(steps.count + exclusions.count + $0) } ?? bit))
+        }
+        return found
     }
 
     var rules: FunnelRules {
@@ -94,6 +141,13 @@ package struct FunnelTask: Sendable {
             case .any: .any
             }
         rules.tiesAreStrict = ties == .strict
+        let required = bitOrder.prefix(requiredCount)
+        if required.contains(where: { steps[$0].gapMicros != nil }) {
+            rules.gaps = required.map { min(steps[$0].gapMicros ?? .max, FunnelRules.windowMicrosMax) }
+        }
+        for (place, index) in required.enumerated() where steps[index].isAnchored {
+            rules.anchored |= 1 << UInt64(place)
+        }
         rules.stepsAreDisjoint = Self.areDisjoint(steps.filter { !$0.isOptional }.map(\.condition))
         for (index, step) in steps.enumerated() where step.isOptional {
             let bit: UInt64 = 1 << UInt64(bitOrder.firstIndex(of: index) ?? 0)

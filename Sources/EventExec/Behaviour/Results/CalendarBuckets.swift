@@ -2,9 +2,13 @@ import EventBase
 import EventColumns
 import EventSyntax
 
-/// Hours, days, weeks from Monday or months in UTC, numbered so that neighbours differ by one.
+/// Hours, days, weeks or months in UTC, numbered so that neighbours differ by one.
 struct CalendarBuckets: Sendable {
     let unit: CalendarUnit
+    var weekStart = CalendarOptions.WeekStart.monday
+
+    /// Days from the week's first day before 1970-01-01, a Thursday.
+    private var weekShift: Int { weekStart == .monday ? 3 : 4 }
 
     func bucket(ofMicros micros: Int64) -> Int {
         if unit == .hour { return Self.floorDivide(Int(micros), Int(CalendarMath.microsPerHour)) }
@@ -16,8 +20,7 @@ struct CalendarBuckets: Sendable {
         switch unit {
         case .hour: preconditionFailure("BUG: a day has many hours")
         case .day: return Int(day)
-        // 1969-12-29 was a Monday.
-        case .week: return Self.floorDivide(Int(day) + 3, 7)
+        case .week: return Self.floorDivide(Int(day) + weekShift, 7)
         case .month:
             let date = CalendarMath.civil(day: Int(day))
             return date.year * 12 + date.month - 1
@@ -29,7 +32,7 @@ struct CalendarBuckets: Sendable {
         switch unit {
         case .hour: Int64(bucket) * CalendarMath.microsPerHour
         case .day: Int64(bucket) * CalendarMath.microsPerDay
-        case .week: Int64(bucket * 7 - 3) * CalendarMath.microsPerDay
+        case .week: Int64(bucket * 7 - weekShift) * CalendarMath.microsPerDay
         case .month:
             Self.monthStartMicros(year: Self.floorDivide(bucket, 12), bucket)
         }

@@ -26,6 +26,17 @@ struct DurationSample: Sendable {
         return (Double(lower) + Double(upper)) / 2 / 1e6
     }
 
+    /// The value that nine in ten do not exceed, linear between neighbours, in seconds; nil when empty.
+    /// - Complexity: O(n) on average.
+    mutating func p90Seconds() -> Double? {
+        if micros.isEmpty { return nil }
+        let place = 0.9 * Double(micros.count - 1)
+        let rank = Int(place)
+        let lower = Double(select(rank))
+        let upper = micros[(rank + 1)...].min().map { Double($0) } ?? lower
+        return (lower + (upper - lower) * (place - Double(rank))) / 1e6
+    }
+
     /// The value of rank `rank`, with smaller ones before it and larger ones after it (Hoare's selection).
     private mutating func select(_ rank: Int) -> Int64 {
         var low = 0

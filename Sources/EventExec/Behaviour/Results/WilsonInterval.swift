@@ -1,4 +1,4 @@
-/// The 95 % interval of a rate by Wilson's score method, which behaves at 0, at 1 and with few people.
+/// The interval of a rate by Wilson's score method, which behaves at 0, at 1 and with few people.
 package struct WilsonInterval: Sendable, Equatable {
     package var low: Double
     package var high: Double

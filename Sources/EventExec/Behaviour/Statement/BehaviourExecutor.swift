@@ -30,6 +30,7 @@ package enum BehaviourExecutor {
                 case .steps: try FunnelOperator(task).run(snapshot, context: context)
                 case .users(let depths):
                     try FunnelOperator(task).runListing(snapshot, depths: depths, context: context)
+                case .times: try FunnelOperator(task).runTimes(snapshot, context: context)
                 case .histogram(let bins):
                     try FunnelOperator(task).runHistogram(snapshot, bins: bins, context: context)
                 }
@@ -49,14 +50,28 @@ extension FunnelTask {
         let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
         var steps: [Step] = []
         for step in plan.steps {
-            steps.append(
-                Step(name: step.name, condition: try readers.condition(step.selector), isOptional: step.isOptional))
+            var made = Step(
+                name: step.name, condition: try readers.condition(step.selector), isOptional: step.isOptional)
+            made.isAnchored = step.isAnchored
+            made.occurrence = step.occurrence
+            made.gapMicros = step.gapMicros
+            steps.append(made)
         }
         self.init(steps: steps, windowMicros: windowMicros)
         order = plan.order
         ties = plan.ties
         entersOnce = plan.entersOnce
         every = plan.every
+        weekStart = plan.weekStart
+        counting = plan.counting
+        key = try plan.key.map { (key) throws(EventSQLError) in try readers.values(key) }
+        z = Normal.z(confidence: plan.confidence)
+        comparesBreakdown = plan.comparesBreakdown
+        switch plan.sessions {
+        case .column(let column): sessions = .key(try readers.values(column))
+        case .gap(let micros): sessions = .gap(micros)
+        case nil: break
+        }
         timeRange = plan.filter.timeRange
         filter = try readers.predicate(plan.filter.predicate)
         for exclusion in plan.exclusions {
