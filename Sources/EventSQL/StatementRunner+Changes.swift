@@ -78,7 +78,7 @@ extension StatementRunner {
         return Answer(kind: .effect, columns: [], batches: [])
     }
 
-    private func userID(_ expression: Expression) throws(EventSQLError) -> String {
+    func userID(_ expression: Expression) throws(EventSQLError) -> String {
         guard case .literal(.string(let id), _) = expression, !id.isEmpty else {
             throw EventSQLError(.binding, "a user id is a text in quotes", position: expression.position)
         }

@@ -28,6 +28,8 @@ struct StatementRunner {
             return try createCohort(name, definition, orReplace: orReplace, position)
         case .dropCohort(let name, let ifExists, let position):
             return try dropCohort(name, ifExists: ifExists, position)
+        case .refreshCohort(let name, let position): return try refreshCohort(name, position)
+        case .explainCohort(let name, let user, let position): return try explainCohort(name, user, position)
         case .createVirtualEvent(let event, let orReplace): return try createVirtualEvent(event, orReplace: orReplace)
         case .drop(.virtualEvent, let name, let ifExists, let position):
             return try dropVirtualEvent(name, ifExists: ifExists, position)
@@ -80,20 +82,6 @@ struct StatementRunner {
         return Self.table([("plan", .string)], lines.map { [.string($0)] })
     }
 
-    private func dropCohort(
-        _ name: String, ifExists: Bool, _ position: SourcePosition
-    ) throws(EventSQLError) -> Answer {
-        let names = store.cohorts.map(\.name)
-        if names.contains(name) {
-            try store.dropCohort(name: name)
-        } else if !ifExists {
-            throw EventSQLError(
-                .notFound, "there is no cohort '\(name)'",
-                hint: EditDistance.nearest(to: name, in: names).map { "did you mean '\($0)'?" }, position: position)
-        }
-        return Answer(kind: .effect, columns: [], batches: [])
-    }
-
     private func describe(_ table: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
         guard let schema = try catalog.schema(ofTable: table) else { throw missing(table, position) }
         return Self.table(
@@ -108,6 +96,7 @@ struct StatementRunner {
             return Self.table(
                 [("cohort", .string), ("users", .int64), ("definition", .string)],
                 store.cohorts.map { [.string($0.name), .int64(Int64($0.memberCount)), .string($0.definition)] })
+        case "cohort history": return showCohortHistory()
         case "virtual events": return try showVirtualEvents()
         case "identities": return showIdentities()
         default:

@@ -24,7 +24,8 @@ package struct EvaluationEnvironment: Sendable {
             guard let members = try snapshot.members(ofCohort: name) else {
                 throw EventSQLError(.notFound, "there is no cohort \(name)", position: place.position)
             }
-            cohorts[name] = members
+            // Identities may have been merged since the cohort was saved.
+            cohorts[name] = CohortOperator.persons(of: members, snapshot.canonicalUsers)
         }
     }
 

@@ -38,9 +38,11 @@ package struct CohortBinder {
             return .or(left, try bind(b))
         case .not(let inner): return .not(try bind(inner))
         case .performed(let performed):
-            conditions.append(try bind(performed))
+            conditions.append(try bind(performed, text: Printer.print(condition)))
             return .condition(conditions.count - 1)
-        case .sequence(let sequence): throw BehaviourBinder.refused("THEN", sequence.position)
+        case .sequence(let sequence):
+            conditions.append(try bind(sequence, text: Printer.print(condition)))
+            return .condition(conditions.count - 1)
         case .inCohort(let name, let position):
             if !scope.binder.catalog.cohortNames.contains(name) {
                 throw EventSQLError(
@@ -52,31 +54,62 @@ package struct CohortBinder {
         }
     }
 
-    private func bind(_ performed: PerformedCondition) throws(EventSQLError) -> CohortPlan.Condition {
-        if performed.measure != .count {
-            throw BehaviourBinder.refused("a measure other than COUNT", performed.position)
-        }
-        if performed.occurrence != .any {
-            throw BehaviourBinder.refused("\(performed.occurrence.rawValue) DID", performed.position)
-        }
-        guard performed.threshold == performed.threshold.rounded(), abs(performed.threshold) < 1e15 else {
-            throw EventSQLError(.binding, "COUNT is compared with a whole number", position: performed.position)
-        }
+    private func bind(
+        _ performed: PerformedCondition, text: String
+    ) throws(EventSQLError) -> CohortPlan.Condition {
         var condition = CohortPlan.Condition(
-            selector: try scope.selector(performed.selector), comparison: performed.comparison, count: performed.count)
-        switch performed.period {
+            selector: try scope.selector(performed.selector), measure: try measure(performed),
+            comparison: performed.comparison, threshold: performed.threshold)
+        condition.text = text
+        try add(performed.period, to: &condition, at: performed.position)
+        return condition
+    }
+
+    private func measure(_ performed: PerformedCondition) throws(EventSQLError) -> CohortPlan.Condition.Measure {
+        switch (performed.occurrence, performed.measure) {
+        case (.first, _): return .first
+        case (.last, _): return .last
+        case (.any, .count): return .count
+        case (.any, .days): return .days
+        case (.any, .sum(let value)): return .sum(try number(value))
+        case (.any, .average(let value)): return .average(try number(value))
+        case (.any, .minimum(let value)): return .minimum(try number(value))
+        case (.any, .maximum(let value)): return .maximum(try number(value))
+        }
+    }
+
+    /// DID a THEN b: all steps reached.
+    private func bind(_ sequence: SequenceCondition, text: String) throws(EventSQLError) -> CohortPlan.Condition {
+        var steps: [SelectorPlan] = []
+        for step in sequence.steps { steps.append(try scope.selector(step)) }
+        let later = Array(steps.dropFirst())
+        var condition = CohortPlan.Condition(
+            selector: steps[0], measure: .sequence(later: later, within: sequence.within?.micros),
+            threshold: Double(steps.count))
+        condition.text = text
+        try add(sequence.period, to: &condition, at: sequence.position)
+        return condition
+    }
+
+    private func number(_ expression: Expression) throws(EventSQLError) -> BoundExpression {
+        try scope.binder.coerce(scope.value(expression), to: .double, at: expression.position)
+    }
+
+    private func add(
+        _ period: CohortPeriod, to condition: inout CohortPlan.Condition, at position: SourcePosition
+    ) throws(EventSQLError) {
+        switch period {
         case .allTime: break
         case .last(let duration): condition.lastMicros = duration.micros
         case .between(let low, let high):
             let bounds = (try instant(low), try instant(high))
             if bounds.0 > bounds.1 {
-                throw EventSQLError(.binding, "BETWEEN ends before it begins", position: performed.position)
+                throw EventSQLError(.binding, "BETWEEN ends before it begins", position: position)
             }
             condition.timeRange = bounds.0...bounds.1
         case .since(let start): condition.timeRange = try instant(start)...Int64.max
         case .before(let end): condition.timeRange = Int64.min...(try instant(end) - 1)
         }
-        return condition
     }
 
     /// A constant of a date or an instant, in microseconds.

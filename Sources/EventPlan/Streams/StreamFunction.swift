@@ -38,6 +38,8 @@ package struct WindowFunnelRules: Sendable, Equatable {
     package var isIncreasing = false
     /// A row serves one step.
     package var usesRowsOnce = false
+
+    package init(window: Int64) { self.window = window }
 }
 
 package enum SequenceAnswer: Sendable, Equatable { case matches, count, times }

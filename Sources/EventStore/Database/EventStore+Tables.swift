@@ -12,6 +12,15 @@ package struct CohortInfo: Sendable, Equatable {
     package var memberCount: Int
 }
 
+/// One entry of a cohort's history.
+package struct CohortSize: Sendable, Equatable {
+    /// Entries that are kept; a cohort refreshed hourly looks back six weeks.
+    static let countMax = 1000
+
+    package var atMicros: Int64
+    package var memberCount: Int
+}
+
 extension EventStore {
     /// Makes an empty event table.
     /// - Errors: `.conflict` when there is one of that name.
@@ -29,10 +38,28 @@ extension EventStore {
         }.sorted { $0.name < $1.name }
     }
 
+    /// How many members a cohort had each time it was saved, oldest first.
+    package func sizes(ofCohort name: String) -> [CohortSize] {
+        Self.sizes(state.withLock { $0.manifest.settings }[Self.sizesSetting(name)])
+    }
+
+    private static func sizesSetting(_ name: String) -> String { "cohort_sizes:\(name)" }
+
+    /// `micros count`, parted by semicolons.
+    private static func sizes(_ text: String?) -> [CohortSize] {
+        (text ?? "").split(separator: ";").compactMap { entry in
+            let parts = entry.split(separator: " ")
+            guard parts.count == 2, let micros = Int64(parts[0]), let count = Int(parts[1]) else { return nil }
+            return CohortSize(atMicros: micros, memberCount: count)
+        }
+    }
+
     /// Saves a set of users (ordinals of any snapshot of this store) under a name.
+    ///
+    /// - Parameter atMicros: when, for the history of sizes; nil leaves none.
     /// - Errors: `.conflict` when the name is taken and `replacing` is false.
     package func saveCohort(
-        name: String, definition: String, members: Bitmap, replacing: Bool
+        name: String, definition: String, members: Bitmap, replacing: Bool, atMicros: Int64? = nil
     ) throws(EventSQLError) {
         try commit { (manifest, _) throws(EventSQLError) in
             if manifest.cohorts.contains(where: { $0.name == name }) {
@@ -41,6 +68,15 @@ extension EventStore {
                         .conflict, "there is a cohort '\(name)' already", hint: "use CREATE OR REPLACE COHORT")
                 }
                 manifest.cohorts.removeAll { $0.name == name }
+            }
+            if let atMicros {
+                let setting = Self.sizesSetting(name)
+                let sizes =
+                    Self.sizes(manifest.settings[setting]) + [
+                        CohortSize(atMicros: atMicros, memberCount: members.count)
+                    ]
+                manifest.settings[setting] = sizes.suffix(CohortSize.countMax)
+                    .map { "\($0.atMicros) \($0.memberCount)" }.joined(separator: ";")
             }
             let fileName = DatabaseLayout.cohortName(state.withLock { $0.takeFileNumber() })
             let bytes = BitmapFile(name: name, definition: definition, members: members).encode()
@@ -58,6 +94,7 @@ extension EventStore {
                 throw EventSQLError(.notFound, "there is no cohort '\(name)'")
             }
             manifest.cohorts.removeAll { $0.name == name }
+            manifest.settings[Self.sizesSetting(name)] = nil
         }
     }
 }

@@ -1,6 +1,12 @@
 import EventBase
 
 extension Printer {
+    package static func print(_ condition: CohortCondition) -> String {
+        var printer = Printer()
+        printer.condition(condition, above: 0)
+        return printer.text
+    }
+
     mutating func cohort(_ definition: CohortDefinition) {
         switch definition.source {
         case .query(let query): self.query(query)

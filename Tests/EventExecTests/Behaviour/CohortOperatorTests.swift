@@ -57,7 +57,7 @@ struct CohortOperatorTests {
             var condition = CohortPlan.Condition(
                 selector: SelectorPlan(names: [["a"], ["b", "c"], []].randomElement(using: &random) ?? []),
                 comparison: comparisons.randomElement(using: &random) ?? .equal,
-                count: Int.random(in: 0...3, using: &random))
+                threshold: Double(Int.random(in: 0...3, using: &random)))
             if Bool.random(using: &random) {
                 condition.lastMicros = Int64.random(in: 1...6, using: &random) * 3600 * RandomEvents.second
             }
@@ -88,12 +88,12 @@ struct CohortOperatorTests {
 
     private static func compare(_ found: Int, _ condition: CohortPlan.Condition) -> Bool {
         switch condition.comparison {
-        case .equal: found == condition.count
-        case .notEqual: found != condition.count
-        case .less: found < condition.count
-        case .lessOrEqual: found <= condition.count
-        case .greater: found > condition.count
-        case .greaterOrEqual: found >= condition.count
+        case .equal: found == Int(condition.threshold)
+        case .notEqual: found != Int(condition.threshold)
+        case .less: found < Int(condition.threshold)
+        case .lessOrEqual: found <= Int(condition.threshold)
+        case .greater: found > Int(condition.threshold)
+        case .greaterOrEqual: found >= Int(condition.threshold)
         }
     }
 }

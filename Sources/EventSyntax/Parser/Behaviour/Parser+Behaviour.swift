@@ -34,8 +34,27 @@ extension Parser {
     /// `'a'`, `'a' OR 'b'`, `IN ('a', 'b')` or `ANY EVENT`, with a row predicate behind WHERE.
     mutating func selector() throws(EventSQLError) -> EventSelector {
         var selector = try bareSelector()
-        if accept(.where) { selector.filter = try expression() }
+        guard accept(.where) else { return selector }
+        if isBeforePeriod {
+            let opener = try open()
+            selector.filter = try enclosed { (parser) throws(EventSQLError) in try parser.expression() }
+            try close(opener)
+        } else {
+            selector.filter = try expression()
+        }
         return selector
+    }
+
+    /// In a cohort's condition `WHERE (...) BETWEEN` is a filter in parentheses and the period behind it.
+    private var isBeforePeriod: Bool {
+        guard inCohortFilter, token.isSymbol(.open) else { return false }
+        var (ahead, depth) = (0, 0)
+        repeat {
+            if peek(ahead).isSymbol(.open) { depth += 1 }
+            if peek(ahead).isSymbol(.close) { depth -= 1 }
+            ahead += 1
+        } while depth > 0 && peek(ahead).kind != .end
+        return peek(ahead).keyword == .between
     }
 
     /// A selector without WHERE.
