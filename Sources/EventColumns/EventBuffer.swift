@@ -21,7 +21,32 @@ package struct EventBuffer: Sendable {
     /// Columns that the open row has written to, once per value.
     private var touched: [Int] = []
 
+    /// What the columns of an earlier buffer needed.
+    private var room: [ColumnBuffer.Room] = []
+
     package init() {}
+
+    /// An empty buffer with room for what another holds, so that the next block of the same input allocates once.
+    package init(roomFor other: EventBuffer) {
+        room = other.columns.map(\.room)
+        times.reserveCapacity(other.rowCount)
+        userCodes.reserveCapacity(other.rowCount)
+        nameCodes.reserveCapacity(other.rowCount)
+        users.reserve(other.users)
+    }
+
+    /// Gives back what only further rows would need; the caller adds none.
+    package mutating func close() {
+        users.dropIndex()
+        names.dropIndex()
+        columnIndexes.dropIndex()
+        for index in columns.indices {
+            columns[index].stringValues.dropIndex()
+            columns[index].jsonValues.dropIndex()
+        }
+        room = []
+        touched = []
+    }
 
     /// A buffer of committed rows as it was written down elsewhere. The caller vouches that codes lie inside their
     /// interners, that rows lie below `times.count`, and that no path occurs twice.
@@ -47,7 +72,11 @@ package struct EventBuffer: Sendable {
     /// The index of a property column, made on first sight. Paths are never removed.
     package mutating func column(path: RawSpan) -> Int {
         let code = Int(columnIndexes.intern(path))
-        if code == columns.count { columns.append(ColumnBuffer(path: columnIndexes.makeString(at: UInt32(code)))) }
+        if code == columns.count {
+            var column = ColumnBuffer(path: columnIndexes.makeString(at: UInt32(code)))
+            if code < room.count, room[code].path == column.path { column.reserve(room[code]) }
+            columns.append(column)
+        }
         return code
     }
 
@@ -61,29 +90,31 @@ package struct EventBuffer: Sendable {
 
     package mutating func set(_ column: Int, bool value: Bool) {
         columns[column].bools.append(row: rowCount, value)
-        note(column, sizeBytes: 5)
+        note(column, sizeBytes: 1)
     }
 
     package mutating func set(_ column: Int, int64 value: Int64) {
         columns[column].integers.append(row: rowCount, value)
-        note(column, sizeBytes: 12)
+        note(column, sizeBytes: 8)
     }
 
     package mutating func set(_ column: Int, double value: Double) {
         columns[column].doubles.append(row: rowCount, value)
-        note(column, sizeBytes: 12)
+        note(column, sizeBytes: 8)
     }
 
     package mutating func set(_ column: Int, string value: RawSpan) {
+        let known = columns[column].stringValues.count
         let code = columns[column].stringValues.intern(value)
         columns[column].strings.append(row: rowCount, code)
-        note(column, sizeBytes: 8)
+        note(column, sizeBytes: Int(code) < known ? 4 : 8 + value.byteCount)
     }
 
     package mutating func set(_ column: Int, json value: RawSpan) {
+        let known = columns[column].jsonValues.count
         let code = columns[column].jsonValues.intern(value)
         columns[column].jsons.append(row: rowCount, code)
-        note(column, sizeBytes: 8)
+        note(column, sizeBytes: Int(code) < known ? 4 : 8 + value.byteCount)
     }
 
     /// Keeps the open row. An empty `user` or `name` means none.
@@ -124,12 +155,35 @@ package struct ColumnBuffer: Sendable {
 
     package var storedTypes: StoredTypes {
         var types: StoredTypes = []
-        if !bools.rows.isEmpty { types.insert(.bool) }
-        if !integers.rows.isEmpty { types.insert(.int64) }
-        if !doubles.rows.isEmpty { types.insert(.double) }
-        if !strings.rows.isEmpty { types.insert(.string) }
-        if !jsons.rows.isEmpty { types.insert(.json) }
+        if !bools.isEmpty { types.insert(.bool) }
+        if !integers.isEmpty { types.insert(.int64) }
+        if !doubles.isEmpty { types.insert(.double) }
+        if !strings.isEmpty { types.insert(.string) }
+        if !jsons.isEmpty { types.insert(.json) }
         return types
+    }
+
+    /// How much a column held.
+    struct Room: Sendable {
+        var path: String
+        var integerCount: Int
+        var doubleCount: Int
+        var stringCount: Int
+        var distinctCount: Int
+        var heapSizeBytes: Int
+    }
+
+    var room: Room {
+        Room(
+            path: path, integerCount: integers.count, doubleCount: doubles.count, stringCount: strings.count,
+            distinctCount: stringValues.count, heapSizeBytes: stringValues.heap.count)
+    }
+
+    mutating func reserve(_ room: Room) {
+        integers.reserveCapacity(room.integerCount)
+        doubles.reserveCapacity(room.doubleCount)
+        strings.reserveCapacity(room.stringCount)
+        stringValues.reserve(count: room.distinctCount, heapSizeBytes: room.heapSizeBytes)
     }
 
     mutating func removeLast(row: Int) {
@@ -143,26 +197,57 @@ package struct ColumnBuffer: Sendable {
 
 /// Values of some rows: `values[i]` belongs to row `rows[i]`; rows ascend.
 package struct SparseValues<Element: Sendable>: Sendable {
-    package private(set) var rows: [UInt32] = []
+    /// Empty while the values are those of rows 0, 1, 2 and so on, as they are in most columns.
+    private var someRows: [UInt32] = []
     package private(set) var values: [Element] = []
 
     package init() {}
 
     package init(rows: [UInt32], values: [Element]) {
         precondition(rows.count == values.count, "BUG: every value needs its row")
-        self.rows = rows
         self.values = values
+        if let last = rows.last, Int(last) != rows.count - 1 { someRows = rows }
+    }
+
+    /// Values of the first rows, one each.
+    package init(leading values: [Element]) { self.values = values }
+
+    package var isEmpty: Bool { values.isEmpty }
+    package var count: Int { values.count }
+    /// Whether value `i` belongs to row `i`.
+    package var isLeading: Bool { someRows.isEmpty }
+
+    /// - Complexity: O(count) where the values are leading: ask `isLeading` first.
+    package var rows: [UInt32] { someRows.isEmpty ? (0..<UInt32(values.count)).map { $0 } : someRows }
+
+    /// Other values for the same rows, in order.
+    package func with(_ others: [Element]) -> SparseValues {
+        precondition(others.count == count, "BUG: every row needs its value")
+        var copy = self
+        copy.values = others
+        return copy
     }
 
     @inline(__always)
     mutating func append(row: Int, _ value: Element) {
-        rows.append(UInt32(row))
+        if !someRows.isEmpty || row != values.count { appendRow(row) }
         values.append(value)
     }
 
+    private mutating func appendRow(_ row: Int) {
+        if someRows.isEmpty { someRows = rows }
+        someRows.append(UInt32(row))
+    }
+
+    mutating func reserveCapacity(_ count: Int) { values.reserveCapacity(count) }
+
     mutating func removeLast(row: Int) {
-        while let last = rows.last, last == UInt32(row) {
-            rows.removeLast()
+        if someRows.isEmpty {
+            if values.count == row + 1 { values.removeLast() }
+            return
+        }
+        while let last = someRows.last, last == UInt32(row) {
+            someRows.removeLast()
             values.removeLast()
         }
     }

@@ -6,10 +6,14 @@ package enum RadixOrder {
     /// `order` rearranged so that `keys[order[i]]` ascend; equal keys keep their order.
     /// - Complexity: O(n) for each 11 bits by which keys differ; nothing when they ascend already.
     package static func sort(_ order: [UInt32], by keys: [UInt64]) -> [UInt32] {
+        sort(order, keys: order.map { keys[Int($0)] })
+    }
+
+    /// `order` rearranged so that the keys, which stand beside its rows, ascend; equal keys keep their order.
+    package static func sort(_ order: [UInt32], keys: [UInt64]) -> [UInt32] {
+        precondition(order.count == keys.count, "BUG: every row needs its key")
         var order = order
-        var current: [UInt64] = []
-        current.reserveCapacity(order.count)
-        for row in order { current.append(keys[Int(row)]) }
+        var current = keys
         guard let first = current.first else { return order }
         var differing: UInt64 = 0
         var isAscending = true

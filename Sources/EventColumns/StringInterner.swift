@@ -6,35 +6,34 @@ internal import EventBase
 package struct StringInterner: Sendable {
     package private(set) var heap: [UInt8] = []
     package private(set) var offsets: [UInt32] = [0]
-    private var hashes: [UInt64] = []
-    /// Upper half: the hash's upper half; lower half: code + 1. 0 is an empty slot; the count is a power of two. The hash in
-    /// the slot spares a look at the bytes of all others that fell on the same place.
-    private var slots: [UInt64]
+    /// Upper half: the hash's upper half; lower half: code + 1. 0 is an empty slot; the count is a power of two, or 0 before
+    /// the first string. The hash in the slot spares a look at the bytes of all others that fell on the same place.
+    private var slots: [UInt64] = []
     /// Which bits of a hash count; 0 sends all strings to one slot.
     private let hashMask: UInt64
 
-    package init(capacity: Int = 16, hashesCollide: Bool = false) {
+    private static let slotCountMin = 32
+
+    package init(capacity: Int = 0, hashesCollide: Bool = false) {
         hashMask = hashesCollide ? 0 : .max
-        var slotCount = 32
-        while slotCount < capacity * 2 { slotCount *= 2 }
-        slots = Array(repeating: 0, count: slotCount)
+        if capacity > 0 { reserve(count: capacity, heapSizeBytes: 0) }
     }
 
     package var count: Int { offsets.count - 1 }
     /// Bytes held, for memory bounds.
-    package var sizeBytes: Int { heap.count + offsets.count * 4 + hashes.count * 8 + slots.count * 8 }
+    package var sizeBytes: Int { heap.count + offsets.count * 4 + slots.count * 8 }
 
     /// The code of `bytes`, stored now if never seen.
     package mutating func intern(_ bytes: RawSpan) -> UInt32 {
+        if offsets.count * 2 > slots.count { grow() }
         let hash = Hash64.hash(bytes) & hashMask
         let slot = self.slot(of: bytes, hash: hash)
-        if slots[slot] != 0 { return UInt32(truncatingIfNeeded: slots[slot]) &- 1 }
+        let entry = slots[slot]
+        if entry != 0 { return UInt32(truncatingIfNeeded: entry) &- 1 }
         let code = UInt32(count)
         slots[slot] = Self.entry(hash, code)
-        hashes.append(hash)
         heap.append(bytes: bytes)
         offsets.append(UInt32(heap.count))
-        if count * 2 > slots.count { grow() }
         return code
     }
 
@@ -43,7 +42,12 @@ package struct StringInterner: Sendable {
         return intern(utf8.rawBytes)
     }
 
+    /// - Complexity: O(count) after `dropIndex`.
     package func find(_ bytes: RawSpan) -> UInt32? {
+        if slots.isEmpty {
+            for code in 0..<UInt32(count) where ByteOrder.equal(self.bytes(at: code), bytes) { return code }
+            return nil
+        }
         let entry = slots[slot(of: bytes, hash: Hash64.hash(bytes) & hashMask)]
         return entry == 0 ? nil : UInt32(truncatingIfNeeded: entry) &- 1
     }
@@ -53,12 +57,27 @@ package struct StringInterner: Sendable {
         heap.rawBytes.extracting(Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1]))
     }
 
-    package func hash(at code: UInt32) -> UInt64 { hashes[Int(code)] }
+    package func hash(at code: UInt32) -> UInt64 { Hash64.hash(bytes(at: code)) & hashMask }
 
     /// The strings so far as an immutable pool; codes stay the same.
     package func makePool() -> HeapStringPool {
         HeapStringPool(heap: heap, offsets: offsets, isDistinct: true, isSorted: false)
     }
+
+    /// Makes room for strings to come.
+    package mutating func reserve(count: Int, heapSizeBytes: Int) {
+        heap.reserveCapacity(heapSizeBytes)
+        offsets.reserveCapacity(count + 1)
+        if count * 2 > slots.count { resize(toHold: count) }
+    }
+
+    /// Makes room for as many strings as another holds.
+    package mutating func reserve(_ other: StringInterner) {
+        reserve(count: other.count, heapSizeBytes: other.heap.count)
+    }
+
+    /// Forgets how to look strings up, which is most of the memory where strings are short. The next `intern` learns it again.
+    package mutating func dropIndex() { slots = [] }
 
     @inline(__always)
     private static func entry(_ hash: UInt64, _ code: UInt32) -> UInt64 {
@@ -80,13 +99,19 @@ package struct StringInterner: Sendable {
         }
     }
 
-    private mutating func grow() {
-        var wider = [UInt64](repeating: 0, count: slots.count * 2)
-        let mask = wider.count - 1
-        for code in 0..<count {
-            var slot = Int(truncatingIfNeeded: hashes[code]) & mask
+    /// Makes room for one more string, and for as many again.
+    private mutating func grow() { resize(toHold: max(count * 2, 1)) }
+
+    private mutating func resize(toHold wanted: Int) {
+        var slotCount = Self.slotCountMin
+        while slotCount < (wanted + 1) * 2 { slotCount *= 2 }
+        var wider = [UInt64](repeating: 0, count: slotCount)
+        let mask = slotCount - 1
+        for code in 0..<UInt32(count) {
+            let hash = hash(at: code)
+            var slot = Int(truncatingIfNeeded: hash) & mask
             while wider[slot] != 0 { slot = (slot + 1) & mask }
-            wider[slot] = Self.entry(hashes[code], UInt32(code))
+            wider[slot] = Self.entry(hash, code)
         }
         slots = wider
     }

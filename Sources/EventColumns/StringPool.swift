@@ -14,9 +14,18 @@ package protocol StringPool: AnyObject, Sendable {
     /// The UTF-8 bytes of one code. The caller promises `code < count`.
     @_lifetime(borrow self)
     func bytes(at code: UInt32) -> RawSpan
+    /// Appends the bytes of each code to `heap` and the end of each to `offsets`: one call for many.
+    func append(_ codes: ArraySlice<UInt32>, to heap: inout [UInt8], _ offsets: inout [UInt32])
 }
 
 extension StringPool {
+    package func append(_ codes: ArraySlice<UInt32>, to heap: inout [UInt8], _ offsets: inout [UInt32]) {
+        for code in codes {
+            heap.append(bytes: bytes(at: code))
+            offsets.append(UInt32(heap.count))
+        }
+    }
+
     /// A Swift string of one code; for output and slow paths only.
     package func string(at code: UInt32) -> String {
         String(utf8: bytes(at: code))

@@ -1,28 +1,46 @@
 internal import EventBase
 
-/// Strings that hardly repeat, one chunk at a time (SPEC 1.8.3): UUIDs as 16 bytes, numbered ids as a prefix and an
-/// integer, anything else as lengths and a heap that may be compressed.
+/// Strings that hardly repeat, one chunk at a time (SPEC 1.8.3): UUIDs and other hexadecimal ids two digits a byte, numbered
+/// ids as a prefix and an integer, anything else as lengths and a heap that may be compressed.
 enum StringCodec {
     private static let heapKind: UInt32 = 0
     private static let uuidKind: UInt32 = 1
     private static let numberedKind: UInt32 = 2
+    private static let hexKind: UInt32 = 3
+    private static let repeatedKind: UInt32 = 4
 
     /// Appends the strings `heap[offsets[i] ..< offsets[i + 1]]` in encoded form.
     static func encode(_ heap: [UInt8], _ offsets: [UInt32], to writer: inout ByteWriter) {
-        let count = offsets.count - 1
+        if let repeated = RepeatedText(heap, offsets) {
+            writer.write(repeatedKind)
+            writer.write(UInt32(offsets.count - 1))
+            repeated.writeBits(to: &writer)
+            encodeEach(repeated.heap, repeated.offsets, to: &writer)
+        } else {
+            encodeEach(heap, offsets, to: &writer)
+        }
+    }
+
+    private static func encodeEach(_ heap: [UInt8], _ offsets: [UInt32], to writer: inout ByteWriter) {
+        let count = UInt32(offsets.count - 1)
+        var hex = ByteWriter()
         if let packed = UUIDText.pack(heap, offsets) {
             writer.write(uuidKind)
-            writer.write(UInt32(count))
-            writer.write(raw: packed)
+            writer.write(count)
+            writer.write(array: packed)
         } else if let (prefix, numbers) = NumberedText.split(heap, offsets) {
             writer.write(numberedKind)
-            writer.write(UInt32(count))
+            writer.write(count)
             writer.write(UInt32(prefix.count))
             writer.write(raw: prefix)
             PackedIntegers.encode(numbers, to: &writer)
+        } else if HexText.encode(heap, offsets, to: &hex) {
+            writer.write(hexKind)
+            writer.write(count)
+            writer.write(bytes: hex.bytes.rawBytes)
         } else {
             writer.write(heapKind)
-            writer.write(UInt32(count))
+            writer.write(count)
             encodeHeap(heap, offsets, to: &writer)
         }
     }
@@ -36,6 +54,30 @@ enum StringCodec {
     /// The strings of `range` as a heap and its offsets, which begin with 0; nil where the bytes cannot be encoded
     /// strings.
     static func decode(_ bytes: RawSpan, _ range: Range<Int>) -> (heap: [UInt8], offsets: [UInt32])? {
+        guard bytes.byteCount >= 8, bytes.load(at: 0, as: UInt32.self) == repeatedKind else {
+            return decodeEach(bytes, range)
+        }
+        let count = Int(bytes.load(at: 4, as: UInt32.self))
+        let start = 8 + RepeatedText.bitsSizeBytes(count: count)
+        guard range.lowerBound >= 0, range.upperBound <= count, start <= bytes.byteCount,
+            let numbers = RepeatedText.numbers(bytes.extracting(8..<start), range)
+        else { return nil }
+        guard let first = numbers.first, let last = numbers.last else { return ([], [0]) }
+        guard let (each, ends) = decodeEach(bytes.extracting(start..<bytes.byteCount), first..<(last + 1)) else {
+            return nil
+        }
+        var heap: [UInt8] = []
+        var offsets: [UInt32] = [0]
+        offsets.reserveCapacity(numbers.count + 1)
+        let text = each.rawBytes
+        for number in numbers {
+            heap.append(bytes: text.extracting(Int(ends[number - first])..<Int(ends[number - first + 1])))
+            offsets.append(UInt32(heap.count))
+        }
+        return (heap, offsets)
+    }
+
+    private static func decodeEach(_ bytes: RawSpan, _ range: Range<Int>) -> (heap: [UInt8], offsets: [UInt32])? {
         guard bytes.byteCount >= 8 else { return nil }
         let count = Int(bytes.load(at: 4, as: UInt32.self))
         guard range.lowerBound >= 0, range.upperBound <= count else { return nil }
@@ -43,6 +85,7 @@ enum StringCodec {
         switch bytes.load(at: 0, as: UInt32.self) {
         case uuidKind: return UUIDText.unpack(body, range)
         case numberedKind: return NumberedText.join(body, range)
+        case hexKind: return HexText.decode(body, range)
         case heapKind:
             guard let (heap, offsets) = decodeHeap(body), offsets.count == count + 1 else { return nil }
             let start = offsets[range.lowerBound]

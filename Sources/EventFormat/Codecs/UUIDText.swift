@@ -3,57 +3,59 @@ internal import EventBase
 /// Canonical lowercase UUIDs, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, as 16 bytes each and back, exactly.
 enum UUIDText {
     private static let sizeBytes = 36
-    private static let digits = Array("0123456789abcdef".utf8)
     private static let hyphen = UInt8(ascii: "-")
 
-    private static func isHyphen(_ index: Int) -> Bool { index == 8 || index == 13 || index == 18 || index == 23 }
-
     /// Nil where any string is something else, or there is none.
-    static func pack(_ heap: [UInt8], _ offsets: [UInt32]) -> [UInt8]? {
+    static func pack(_ heap: [UInt8], _ offsets: [UInt32]) -> [UInt64]? {
         let count = offsets.count - 1
         guard count > 0, heap.count == count * sizeBytes else { return nil }
-        var packed: [UInt8] = []
-        packed.reserveCapacity(count * 16)
+        var packed: [UInt64] = []
+        packed.reserveCapacity(count * 2)
+        let text = heap.rawBytes
         for string in 0..<count {
             let start = string * sizeBytes
-            guard Int(offsets[string]) == start else { return nil }
-            var open: UInt8?
-            for index in 0..<sizeBytes {
-                let character = heap[start + index]
-                if isHyphen(index) {
-                    guard character == hyphen else { return nil }
-                    continue
-                }
-                guard let digit = digit(character) else { return nil }
-                if let upper = open {
-                    packed.append(upper << 4 | digit)
-                    open = nil
-                } else {
-                    open = digit
-                }
-            }
+            guard Int(offsets[string]) == start, text.byte(at: start + 8) == hyphen,
+                text.byte(at: start + 13) == hyphen,
+                text.byte(at: start + 18) == hyphen, text.byte(at: start + 23) == hyphen,
+                let a = HexDigits.bytes(of: text.word(at: start)),
+                let b = HexDigits.bytes(of: halves(text, start + 9, start + 14)),
+                let c = HexDigits.bytes(of: halves(text, start + 19, start + 24)),
+                let d = HexDigits.bytes(of: text.word(at: start + 28))
+            else { return nil }
+            packed.append(UInt64(a) | UInt64(b) << 32)
+            packed.append(UInt64(c) | UInt64(d) << 32)
         }
         return packed
     }
 
-    private static func digit(_ character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-        default: nil
-        }
+    @inline(__always)
+    private static func halves(_ text: RawSpan, _ low: Int, _ high: Int) -> UInt64 {
+        UInt64(text.load(at: low, as: UInt32.self)) | UInt64(text.load(at: high, as: UInt32.self)) << 32
     }
 
     static func unpack(_ bytes: RawSpan, _ range: Range<Int>) -> (heap: [UInt8], offsets: [UInt32])? {
         guard bytes.byteCount / 16 >= range.upperBound else { return nil }
         var heap: [UInt8] = []
         heap.reserveCapacity(range.count * sizeBytes)
-        for byte in (range.lowerBound * 16)..<(range.upperBound * 16) {
-            let value = bytes.byte(at: byte)
-            heap.append(digits[Int(value >> 4)])
-            heap.append(digits[Int(value & 15)])
-            if [3, 5, 7, 9].contains(byte & 15) { heap.append(hyphen) }
+        for string in range {
+            let b = HexDigits.text(of: bytes.load(at: string * 16 + 4, as: UInt32.self))
+            let c = HexDigits.text(of: bytes.load(at: string * 16 + 8, as: UInt32.self))
+            append(HexDigits.text(of: bytes.load(at: string * 16, as: UInt32.self)), 8, to: &heap)
+            heap.append(hyphen)
+            append(b, 4, to: &heap)
+            heap.append(hyphen)
+            append(b >> 32, 4, to: &heap)
+            heap.append(hyphen)
+            append(c, 4, to: &heap)
+            heap.append(hyphen)
+            append(c >> 32, 4, to: &heap)
+            append(HexDigits.text(of: bytes.load(at: string * 16 + 12, as: UInt32.self)), 8, to: &heap)
         }
         return (heap, (0...range.count).map { UInt32($0 * sizeBytes) })
+    }
+
+    @inline(__always)
+    private static func append(_ digits: UInt64, _ count: Int, to heap: inout [UInt8]) {
+        for index in 0..<count { heap.append(UInt8(truncatingIfNeeded: digits >> UInt64(8 * index))) }
     }
 }

@@ -7,8 +7,8 @@ package enum FileKind: String, Sendable, CaseIterable {
     case cohort = "EVSQLcoh"
     case users = "EVSQLusr"
 
-    /// The version this code writes; it reads every version up to it.
-    package static let version: UInt32 = 1
+    /// The version this code writes; it reads every version up to it. 2 brought strings of kinds 3 and 4 (SPEC 1.8.3).
+    package static let version: UInt32 = 2
     /// Bytes of the trailer.
     static let trailerSizeBytes = 16
 

@@ -32,27 +32,21 @@ package struct SegmentWriter {
         summary.nameHeap = names.heap
         summary.nameOffsets = names.offsets
         let codes = content.nameCodes.map { $0 == EventBuffer.noCode ? $0 : names.sortedCode[Int($0)] }
-        addSystem(0, content.users.map { Int64($0) })
-        addSystem(1, content.times)
-        addSystem(2, codes.map { $0 == EventBuffer.noCode ? -1 : Int64($0) })
+        append(EncodedColumn.system(0, content.users.map { Int64($0) }))
+        append(EncodedColumn.system(1, content.times))
+        append(EncodedColumn.system(2, codes.map { $0 == EventBuffer.noCode ? -1 : Int64($0) }))
         addRowBitmaps(codes, nameCount: names.count)
         addUserBitmaps(content, codes, nameCount: names.count)
     }
 
     /// Encodes one property column. Paths must differ; a column without values leaves nothing behind.
     package mutating func add(_ column: SegmentColumn) {
-        let path = column.path
-        if !column.bools.rows.isEmpty {
-            addIntegers(path, .bool, rows: column.bools.rows, column.bools.values.map { $0 ? 1 : 0 })
-        }
-        if !column.integers.rows.isEmpty {
-            addIntegers(path, .int64, rows: column.integers.rows, column.integers.values)
-        }
-        if !column.doubles.rows.isEmpty {
-            addDoubles(path, rows: column.doubles.rows, column.doubles.values)
-        }
-        if !column.strings.rows.isEmpty { addStrings(path, .string, column.strings, column.stringPool) }
-        if !column.jsons.rows.isEmpty { addStrings(path, .json, column.jsons, column.jsonPool) }
+        add(EncodedColumn(column, rowCount: summary.rowCount))
+    }
+
+    /// Takes a column over that was encoded elsewhere for as many rows as the segment has.
+    package mutating func add(_ column: EncodedColumn) {
+        for part in column.parts { append(part) }
     }
 
     /// What has been encoded since the last call; the caller appends it to the file.

@@ -77,8 +77,9 @@ struct RowAssembler: Sendable {
 
     /// Hands over the rows so far and begins the next block.
     mutating func takeBuffer() -> EventBuffer {
-        let full = buffer
-        buffer = EventBuffer()
+        var full = buffer
+        buffer = EventBuffer(roomFor: full)
+        full.close()
         for slot in slots.indices { slots[slot].column = -1 }
         newColumnCount = 0
         return full

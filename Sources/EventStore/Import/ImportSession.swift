@@ -150,7 +150,7 @@ extension ImportSession {
 extension EventStore {
     /// Sorts and encodes rows and writes them as synced segment files, on several threads; nobody sees them yet.
     func writeSegments(_ batch: RowBatch, table: String) throws(EventSQLError) -> [SegmentRecord] {
-        let drafts = DraftBuilder.build(batch, partitioning: .byMonth, threadCount: options.threadCount)
+        let drafts = DraftBuilder.encode(batch, partitioning: .byMonth, threadCount: options.threadCount)
         let numbers = state.withLock { state in drafts.map { _ in state.takeFileNumber() } }
         let names = zip(drafts, numbers).map { DatabaseLayout.segmentName($1, firstDay: $0.firstDay) }
         let folders = Set(drafts.map { DatabaseLayout.monthName(ofDay: $0.firstDay) }).sorted().map {
@@ -172,12 +172,6 @@ extension EventStore {
         for folder in folders { try storage.syncDirectory(folder) }
         if !folders.isEmpty { try storage.syncDirectory(full(DatabaseLayout.segmentsName)) }
         return records
-    }
-
-    private func write(
-        _ draft: SegmentDraft, to name: String, table: String
-    ) throws(EventSQLError) -> SegmentRecord {
-        try write(EncodedDraft(draft: draft, bytes: draft.encode()), to: name, table: table)
     }
 
     /// Writes one synced segment file; its directory must exist and is not synced.

@@ -49,7 +49,6 @@ struct SegmentDraft: Sendable {
     /// The day of the partition's start, for the file's directory.
     var firstDay: Int32
     var content: SegmentContent
-    var columns: [SegmentColumn] = []
 }
 
 /// A draft and its bytes.

@@ -80,9 +80,8 @@ struct Memtable: Sendable {
             count += last.reader.rowCount
             groups.removeLast()
         }
-        for draft in DraftBuilder.build(batch(range), partitioning: .single, threadCount: 1) {
-            let bytes = SharedBytes(draft.encode())
-            let reader = try SegmentReader(bytes: bytes, label: "memtable", users: UnnamedUsers())
+        for draft in DraftBuilder.encode(batch(range), partitioning: .single, threadCount: 1) {
+            let reader = try SegmentReader(bytes: SharedBytes(draft.bytes), label: "memtable", users: UnnamedUsers())
             groups.append(Group(parts: range, reader: reader))
         }
     }
@@ -96,14 +95,5 @@ struct Memtable: Sendable {
         var batch = RowBatch()
         for part in parts[range] { batch.append(part.buffer, ordinals: part.ordinals) }
         return batch
-    }
-}
-
-extension SegmentDraft {
-    /// The bytes of the segment.
-    func encode() -> [UInt8] {
-        var writer = SegmentWriter(content: content)
-        for column in columns { writer.add(column) }
-        return writer.finish()
     }
 }

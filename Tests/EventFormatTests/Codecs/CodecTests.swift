@@ -85,7 +85,7 @@ struct CodecTests {
         }
     }
 
-    @Test("strings of every kind, byte by byte", arguments: 0..<8)
+    @Test("strings of every kind, byte by byte", arguments: 0..<13)
     func strings(kind: Int) throws {
         var random = SeededRandom(seed: UInt64(kind) + 60)
         for count in [1, 65, 300, 8192] {
@@ -98,6 +98,11 @@ struct CodecTests {
                 case 4: index == 3 ? "07" : "\(index * 999_999_937)"
                 case 5: String(repeating: "🎉é", count: index % 50) + "\(index)"
                 case 6: "v\(index % 20)"
+                case 7: SegmentModel.hex(index - (index % 3 == 2 ? 1 : 0), digits: 12, prefix: "s_")
+                case 8: SegmentModel.hex(index * 7919, digits: 9, prefix: "é")
+                case 9: SegmentModel.hex(index, digits: 6, prefix: "") + (index == 5 ? "g" : "0")
+                case 10: "page \(index - index % 2 * (index % 4 == 3 ? 1 : 0)) of the book"
+                case 11: SegmentModel.hex(index, digits: 40, prefix: "sha1:")
                 default: index == 0 ? "" : "no number \(index) here"
                 }
             }

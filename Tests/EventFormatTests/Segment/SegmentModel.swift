@@ -62,6 +62,11 @@ struct SegmentModel {
         }
     }
 
+    static func hex(_ number: Int, digits: Int, prefix: String) -> String {
+        let text = String(number &* 2_654_435_761 & (1 << min(60, digits * 4)) - 1, radix: 16)
+        return prefix + String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+
     static func uuid(_ random: inout SeededRandom) -> String {
         let digits = (0..<32).map { _ in String(Int.random(in: 0..<16, using: &random), radix: 16) }.joined()
         let cuts = [0, 8, 12, 16, 20, 32]
