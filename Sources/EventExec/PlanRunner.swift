@@ -3,6 +3,11 @@ import EventColumns
 import EventPlan
 import EventSyntax
 
+/// Rows of WITH queries that are read in several places, by the query's number. Used while plans are built, by one thread.
+final class SharedRows {
+    var batches: [Int: [Batch]] = [:]
+}
+
 /// Turns a logical plan into sources and runs them. Operators that need all their input run while the plan is built.
 struct PlanRunner {
     /// One snapshot per table for the whole statement.
@@ -14,6 +19,7 @@ struct PlanRunner {
     let profile: PlanProfile?
     /// Semantics that behaviour statements inside used.
     let notes: StatementNotes
+    let sharedRows = SharedRows()
 
     /// All rows of a plan.
     func run(_ plan: LogicalPlan) throws(EventSQLError) -> [Batch] {
@@ -77,6 +83,7 @@ struct PlanRunner {
             return StoredSource(batches: try SetOperators.combine(node, left, right, context: context))
         case .join(let node): return try join(node)
         case .behaviour(let plan): return StoredSource(batches: try behaviour(plan))
+        case .shared(let node): return StoredSource(batches: try shared(node))
         }
     }
 
@@ -146,6 +153,15 @@ struct PlanRunner {
         }
         let fixed = node
         return StagedSource(input: left) { [environment] in JoinStage(fixed, table, environment) }
+    }
+
+    /// The rows of a WITH query, computed at its first place and kept for the others.
+    private func shared(_ node: SharedNode) throws(EventSQLError) -> [Batch] {
+        if let known = sharedRows.batches[node.id] { return known }
+        let batches = try run(Rewriter.rewrite(node.plan))
+        try context.reserve(bytes: batches.reduce(0) { $0 + $1.sizeBytes }, for: "a WITH query")
+        sharedRows.batches[node.id] = batches
+        return batches
     }
 
     private func behaviour(_ plan: any BehaviourPlan) throws(EventSQLError) -> [Batch] {

@@ -24,6 +24,8 @@ struct LogicScript {
         var header: String
         var sql: String
         var expectation: Expectation
+        /// Lines that begin with `#` above it.
+        var comments: [String] = []
     }
 
     var fixture = "mini"
@@ -32,10 +34,12 @@ struct LogicScript {
     init(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         var index = 0
+        var comments: [String] = []
         while index < lines.count {
             let line = lines[index]
             let words = line.split(separator: " ").map(String.init)
             index += 1
+            if line.hasPrefix("#") { comments.append(line) }
             guard let first = words.first, !line.hasPrefix("#") else { continue }
             switch first {
             case "load": fixture = words.count > 1 ? words[1] : fixture
@@ -59,7 +63,10 @@ struct LogicScript {
                     expectation = .rows(isSorted: words.contains("rowsort"), rows)
                 }
                 records.append(
-                    Record(line: start, header: line, sql: sql.joined(separator: "\n"), expectation: expectation))
+                    Record(
+                        line: start, header: line, sql: sql.joined(separator: "\n"), expectation: expectation,
+                        comments: comments))
+                comments = []
             default:
                 records.append(Record(line: index, header: line, sql: "", expectation: .error("no such directive")))
             }

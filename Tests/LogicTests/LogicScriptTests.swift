@@ -86,7 +86,7 @@ struct LogicScriptTests {
     static func complete(_ script: LogicScript, _ database: LogicDatabase) -> String {
         var text = "load \(script.fixture)\n"
         for record in script.records {
-            text += "\n\(record.header)\n\(record.sql)\n"
+            text += "\n" + record.comments.map { $0 + "\n" }.joined() + "\(record.header)\n\(record.sql)\n"
             guard case .rows(let isSorted, _) = record.expectation else { continue }
             do {
                 let rows = try database.query(record.sql).map { $0.joined(separator: "  ") }

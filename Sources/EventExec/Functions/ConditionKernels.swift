@@ -2,11 +2,21 @@ import EventBase
 import EventColumns
 import EventPlan
 
-/// greatest, least and hash.
+/// greatest, least, hash, and queries used as values.
 enum ConditionKernels {
     static let kernels: [String: Kernel] = [
         "greatest": { input throws(EventSQLError) in extreme(input, wantsGreatest: true) },
         "least": { input throws(EventSQLError) in extreme(input, wantsGreatest: false) },
+        // A query used as a value: the value, and how many rows there were.
+        "only_row": { input throws(EventSQLError) in
+            let counts = input.arguments[1]
+            for row in 0..<input.count where !counts.isNull(at: row) && input.int64(1, row) > 1 {
+                throw EventSQLError(
+                    .invalidInput, "a query used as a value gave \(input.int64(1, row)) rows for one row outside",
+                    hint: "use an aggregate such as max", position: input.position)
+            }
+            return input.arguments[0].expanded(count: input.count)
+        },
         "hash": { input throws(EventSQLError) in
             let operand = input.arguments[0]
             let text = try CastKernels.cast(operand.vector, to: .string, isTry: false, position: input.position)

@@ -36,6 +36,7 @@ struct WindowRun {
     /// Place in `rows` where each partition begins, and the end.
     let starts: [Int]
     private let order: RowOrder
+    private let reach: RangeReach
     private let count: Int
 
     init(_ call: WindowCall, _ batch: Batch, _ environment: EvaluationEnvironment) throws(EventSQLError) {
@@ -70,6 +71,7 @@ struct WindowRun {
         self.rows = rows
         self.starts = starts
         order = RowOrder(orders, directions: directions, count: batch.rowCount)
+        reach = RangeReach(call, orders, rows)
         count = batch.rowCount
     }
 
@@ -189,11 +191,16 @@ struct WindowRun {
             case .unboundedFollowing: return range.upperBound
             case .currentRow:
                 if call.frame.unit == .rows { return isStart ? place : place + 1 }
-                return isStart ? peerStart(place, range) : peerEnd(place, range)
+                return peers(isStart)
             case .preceding(let offset): return moved(-offset, isStart)
             case .following(let offset): return moved(offset, isStart)
+            case .below(let distance):
+                return reach.edge(place, range, distance, isBelow: true, isStart: isStart) ?? peers(isStart)
+            case .above(let distance):
+                return reach.edge(place, range, distance, isBelow: false, isStart: isStart) ?? peers(isStart)
             }
         }
+        func peers(_ isStart: Bool) -> Int { isStart ? peerStart(place, range) : peerEnd(place, range) }
         func moved(_ offset: Int, _ isStart: Bool) -> Int {
             if call.frame.unit == .rows {
                 return min(max(place + offset + (isStart ? 0 : 1), range.lowerBound), range.upperBound)
@@ -238,7 +245,8 @@ struct WindowRun {
         var results: [Vector] = []
         var order: [Int] = []
         let aggregate = AggregateCall(
-            function: call.function, arguments: call.arguments, type: call.type, place: call.place)
+            function: call.function, arguments: call.arguments, isDistinct: call.isDistinct, type: call.type,
+            place: call.place)
         try partitions { range throws(EventSQLError) in
             let groups = groupStarts(range)
             var accumulator = AccumulatorFactory.make(aggregate)

@@ -22,6 +22,7 @@ extension Binder {
         if WindowTable.names.contains(written.name) {
             throw EventSQLError(.binding, "\(written.name) needs OVER (...)", position: position)
         }
+        if ["grouping", "grouping_id"].contains(written.name) { return try grouping(written, position, context) }
         var arguments: [BoundExpression] = []
         for argument in written.arguments { arguments.append(try bind(argument, context)) }
         switch (written.name, arguments.count) {
@@ -41,6 +42,20 @@ extension Binder {
             return try datePart(arguments[0], arguments[1], at: position)
         default: return try call(written.name, arguments, at: position)
         }
+    }
+
+    /// `grouping(a, b)`: a bit for each key, 1 where the row's grouping set is without it. Settled by the select binder.
+    private func grouping(
+        _ written: FunctionCall, _ position: SourcePosition, _ context: BindContext
+    ) throws(EventSQLError) -> BoundExpression {
+        guard context.allowsAggregates, !written.arguments.isEmpty, written.arguments.count <= 62 else {
+            throw EventSQLError(
+                .binding, "grouping(...) takes keys of GROUP BY and stands where aggregates may stand",
+                position: position)
+        }
+        var keys: [BoundExpression] = []
+        for argument in written.arguments { keys.append(try bind(argument, context.inside("grouping(...)"))) }
+        return .call(BoundCall(SelectBody.groupingFunction, keys, type: .int64, place: Place(position)))
     }
 
     /// The call of the best overload of a function.

@@ -82,9 +82,12 @@ extension Binder {
             return .column(index, context.scope.columns[index].type, Place(position))
         }
         if parts.count == 1, let aliased = context.aliases[parts[0].lowercased()] { return aliased }
-        for outer in context.scope.outer {
+        for (level, outer) in context.scope.outer.enumerated() {
             guard let index = try? outer.find(parts, at: position) else { continue }
-            return .outer(index, outer.columns[index].type, Place(position))
+            if level == 0 { return .outer(index, outer.columns[index].type, Place(position)) }
+            throw EventSQLError(
+                .binding, "\(parts.joined(separator: ".")) belongs to a query two levels outside",
+                hint: "a subquery reads columns of the query directly around it", position: position)
         }
         if parts.count == 1, let call = Self.constantNames[parts[0].lowercased()] {
             return try self.call(call, [], at: position)

@@ -25,7 +25,8 @@ extension Binder {
     ) throws(EventSQLError) -> (LogicalPlan, Scope) {
         let joined = name.joined(separator: ".")
         if name.count == 1, let common = context.commonTables[joined.lowercased()] {
-            return (common.plan, try scope(common.columns, alias, name: joined, at: position))
+            let node = SharedNode(name: joined, id: common.id, plan: common.plan, columns: common.columns)
+            return (.shared(node), try scope(common.columns, alias, name: joined, at: position))
         }
         guard let schema = try catalog.schema(ofTable: joined) else {
             let names = catalog.tableNames + context.commonTables.keys

@@ -5,7 +5,7 @@ package import EventSyntax
 extension Binder {
     /// The plan of a whole query, rewritten by the rules.
     package func bindStatement(_ query: Query) throws(EventSQLError) -> LogicalPlan {
-        let plan = try bindQuery(query, BindContext(scope: Scope()))
+        let plan = SharedPlans.inlined(try bindQuery(query, BindContext(scope: Scope())))
         try Self.refuseOuterColumns(plan)
         return Rewriter.rewrite(plan)
     }
@@ -20,7 +20,7 @@ extension Binder {
         if case .outer(_, _, let place) = expression {
             throw EventSQLError(
                 .binding, "this subquery depends on the row outside in a way that is not supported",
-                hint: "write it as a join", position: place.position)
+                hint: Correlation.hint, position: place.position)
         }
         if case .subquery(let query) = expression { try refuseOuterColumns(query.plan) }
         for child in expression.children { try refuseOuterColumns(child) }
@@ -57,7 +57,9 @@ extension Binder {
         }
         var columns = plan.columns
         for (index, name) in table.columns.enumerated() { columns[index].name = name }
-        context.commonTables[table.name.lowercased()] = CommonTablePlan(plan: plan, columns: columns)
+        // The place in the text is one number per WITH query.
+        context.commonTables[table.name.lowercased()] = CommonTablePlan(
+            id: table.position.offsetBytes, plan: plan, columns: columns)
     }
 
     /// A constant count of rows; nil for NULL, which means no limit.

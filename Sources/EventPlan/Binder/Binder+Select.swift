@@ -21,11 +21,11 @@ extension Binder {
         } else {
             (plan, scope) = (.values(ValuesNode(columns: [], rows: [[]])), Scope())
         }
-        scope.outer = outer.scope.columns.isEmpty ? outer.scope.outer : [outer.scope] + outer.scope.outer
+        scope.outer = [outer.scope] + outer.scope.outer
         context.scope = scope
         for window in select.windows { context.windows[window.name] = window.definition }
         if let filter = select.filter {
-            plan = Subqueries.filter(plan, try condition(filter, context.inside("WHERE")))
+            plan = try Subqueries.filter(plan, try condition(filter, context.inside("WHERE")))
         }
         var full = context.inside("the select list")
         full.allowsAggregates = true
@@ -51,9 +51,27 @@ extension Binder {
             }
         }
         body.isDistinct = select.distinct == .rows
+        try checkDistinctOn(body, at: select.position)
+        if body.qualify != nil, !body.hasWindow {
+            throw EventSQLError(
+                .binding, "QUALIFY needs a window function, in itself or in the select list",
+                hint: body.groupBy == nil ? "use WHERE" : "use HAVING", position: select.qualify?.position)
+        }
+        try body.liftArguments()
         try body.aggregate()
-        body.addWindows()
+        try body.liftSubqueries()
+        try body.addWindows()
         return try body.finish(at: select.position)
+    }
+
+    /// DISTINCT ON keeps the first row of each key, so the order must begin with the keys.
+    private func checkDistinctOn(_ body: SelectBody, at position: SourcePosition) throws(EventSQLError) {
+        if body.distinctOn.isEmpty { return }
+        let first = body.orderBy.prefix(body.distinctOn.count).map(\.expression)
+        if first.allSatisfy({ body.distinctOn.contains($0) }) { return }
+        throw EventSQLError(
+            .binding, "ORDER BY must begin with the expressions of DISTINCT ON",
+            hint: "put them first, then what tells which row is kept", position: position)
     }
 
     private func bindItems(_ written: [SelectItem], _ context: BindContext) throws(EventSQLError) -> [BoundItem] {

@@ -18,19 +18,17 @@ extension Binder {
         var partitionBy: [BoundExpression] = []
         for expression in definition.partitionBy { partitionBy.append(try bind(expression, inner)) }
         let orderBy = try sortKeys(definition.orderBy, inner)
-        let frame = try frame(definition.frame, hasOrder: !orderBy.isEmpty, at: position)
+        let frame = try frame(definition.frame, orderBy, at: position)
         if StreamTable.byName[written.name] != nil {
             throw EventSQLError(
                 .binding, "\(written.name) is an aggregate without OVER", hint: "use GROUP BY", position: position)
         }
         if AggregateTable.contains(written.name) {
             let call = try aggregateCall(written, position, inner)
-            if call.isDistinct {
-                throw EventSQLError(.binding, "DISTINCT in a window function is not supported", position: position)
-            }
             return .window(
                 WindowCall(
-                    function: call.function, isAggregate: true, arguments: call.arguments, filter: call.filter,
+                    function: call.function, isAggregate: true, isDistinct: call.isDistinct, arguments: call.arguments,
+                    filter: call.filter,
                     partitionBy: partitionBy, orderBy: orderBy, frame: frame, type: call.type, place: Place(position)))
         }
         guard WindowTable.names.contains(written.name) else {
@@ -101,36 +99,26 @@ extension Binder {
         }
     }
 
-    private func frame(_ written: WindowFrame?, hasOrder: Bool, at position: SourcePosition) throws(EventSQLError)
-        -> WindowCall.Frame
+    private func frame(_ written: WindowFrame?, _ orderBy: [SortKey], at position: SourcePosition)
+        throws(EventSQLError) -> WindowCall.Frame
     {
         guard let written else {
             return WindowCall.Frame(
-                unit: .range, start: .unboundedPreceding, end: hasOrder ? .currentRow : .unboundedFollowing)
+                unit: .range, start: .unboundedPreceding, end: orderBy.isEmpty ? .unboundedFollowing : .currentRow)
         }
+        let unit = WindowCall.Frame.Unit(rawValue: written.unit.rawValue)!
         func bound(_ bound: WindowFrame.Bound) throws(EventSQLError) -> WindowCall.Frame.Bound {
             switch bound {
             case .unboundedPreceding: return .unboundedPreceding
             case .currentRow: return .currentRow
             case .unboundedFollowing: return .unboundedFollowing
-            case .preceding(let offset): return .preceding(try self.offset(offset))
-            case .following(let offset): return .following(try self.offset(offset))
+            case .preceding(let offset):
+                return unit == .range ? .below(try distance(offset, orderBy)) : .preceding(try self.offset(offset))
+            case .following(let offset):
+                return unit == .range ? .above(try distance(offset, orderBy)) : .following(try self.offset(offset))
             }
         }
-        let unit = WindowCall.Frame.Unit(rawValue: written.unit.rawValue)!
-        let frame = WindowCall.Frame(unit: unit, start: try bound(written.start), end: try bound(written.end))
-        if unit == .range {
-            for bound in [frame.start, frame.end] {
-                switch bound {
-                case .preceding, .following:
-                    throw EventSQLError(
-                        .binding, "RANGE with an offset is not supported", hint: "use ROWS or GROUPS",
-                        position: position)
-                default: break
-                }
-            }
-        }
-        return frame
+        return WindowCall.Frame(unit: unit, start: try bound(written.start), end: try bound(written.end))
     }
 
     private func offset(_ ast: Expression) throws(EventSQLError) -> Int {
@@ -139,5 +127,31 @@ extension Binder {
             throw EventSQLError(.binding, "a frame's offset is a constant from 0", position: ast.position)
         }
         return Int(value)
+    }
+
+    /// How far a RANGE frame reaches, in the unit of its one ORDER BY value.
+    private func distance(_ ast: Expression, _ orderBy: [SortKey]) throws(EventSQLError) -> Value {
+        guard orderBy.count == 1 else {
+            throw EventSQLError(.binding, "RANGE with an offset needs one ORDER BY value", position: ast.position)
+        }
+        let written = try bind(ast, BindContext(scope: Scope(), clause: "a frame"))
+        let type = orderBy[0].expression.type
+        switch (type, written.constantValue) {
+        case (.int64, .int64(let value)?) where value >= 0: return .int64(value)
+        case (.double, .int64(let value)?) where value >= 0: return .double(Double(value))
+        case (.double, .double(let value)?) where value >= 0: return .double(value)
+        case (.timestamp, .interval(let value)?), (.date, .interval(let value)?):
+            if value.months >= 0, value.days >= 0, value.micros >= 0 { return .interval(value) }
+        default: break
+        }
+        let wanted =
+            switch type {
+            case .int64, .double: "a number from 0"
+            case .timestamp, .date: "an INTERVAL from 0"
+            default: "no offset at all"
+            }
+        throw EventSQLError(
+            .binding, "RANGE over \(type.name) takes \(wanted) as a constant", hint: "use ROWS or GROUPS",
+            position: ast.position)
     }
 }

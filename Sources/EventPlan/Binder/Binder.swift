@@ -79,6 +79,8 @@ struct BindContext {
 
 /// A WITH query that has been bound.
 struct CommonTablePlan {
+    /// Tells this query from others of the statement, also those of the same name.
+    var id: Int
     var plan: LogicalPlan
     var columns: [OutputColumn]
 }

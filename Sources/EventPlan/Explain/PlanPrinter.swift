@@ -43,6 +43,7 @@ package enum PlanPrinter {
             }
             let condition = (keys + (node.condition.map { [text($0)] } ?? [])).joined(separator: " AND ")
             return "\(titled(node.kind.rawValue)) join" + (condition.isEmpty ? "" : " on \(condition)")
+        case .shared(let node): return "Shared \(node.name)"
         case .behaviour(let plan): return plan.explainLines.first ?? "Behaviour"
         }
     }

@@ -77,6 +77,13 @@ extension BoundExpression {
         }
     }
 
+    /// `mapChildren` for a change that cannot fail.
+    func mapped(_ change: (BoundExpression) -> BoundExpression) -> BoundExpression {
+        do throws(EventSQLError) {
+            return try mapChildren { child throws(EventSQLError) in change(child) }
+        } catch { preconditionFailure("BUG: this change cannot fail") }
+    }
+
     /// Whether this or anything inside satisfies the condition.
     package func contains(where condition: (BoundExpression) -> Bool) -> Bool {
         condition(self) || children.contains { $0.contains(where: condition) }

@@ -152,6 +152,8 @@ package struct WindowCall: Sendable, Equatable {
         package enum Unit: String, Sendable { case rows = "ROWS", range = "RANGE", groups = "GROUPS" }
         package enum Bound: Sendable, Equatable {
             case unboundedPreceding, preceding(Int), currentRow, following(Int), unboundedFollowing
+            /// RANGE: a number or an interval before or after the row's ORDER BY value.
+            case below(Value), above(Value)
         }
         package var unit: Unit
         package var start: Bound
@@ -167,6 +169,8 @@ package struct WindowCall: Sendable, Equatable {
     /// A window-only function, or an aggregate of `AggregateTable`.
     package var function: String
     package var isAggregate: Bool
+    /// Each value of a frame counts once.
+    package var isDistinct: Bool
     package var arguments: [BoundExpression]
     package var filter: BoundExpression?
     package var partitionBy: [BoundExpression]
@@ -176,11 +180,13 @@ package struct WindowCall: Sendable, Equatable {
     package var place: Place
 
     package init(
-        function: String, isAggregate: Bool, arguments: [BoundExpression], filter: BoundExpression?,
-        partitionBy: [BoundExpression], orderBy: [SortKey], frame: Frame, type: ScalarType, place: Place
+        function: String, isAggregate: Bool, isDistinct: Bool = false, arguments: [BoundExpression],
+        filter: BoundExpression?, partitionBy: [BoundExpression], orderBy: [SortKey], frame: Frame, type: ScalarType,
+        place: Place
     ) {
         self.function = function
         self.isAggregate = isAggregate
+        self.isDistinct = isDistinct
         self.arguments = arguments
         self.filter = filter
         self.partitionBy = partitionBy
@@ -204,7 +210,7 @@ package struct SortKey: Sendable, Equatable {
     }
 }
 
-/// A query inside an expression that does not depend on the row outside.
+/// A query inside an expression. The binder makes joins of those that read columns of the row outside.
 package struct Subquery: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         /// The one value of at most one row; NULL for none.

@@ -27,6 +27,7 @@ package indirect enum LogicalPlan: Sendable {
     case setOperation(SetNode)
     case join(JoinNode)
     case behaviour(any BehaviourPlan)
+    case shared(SharedNode)
 
     package var columns: [OutputColumn] {
         switch self {
@@ -42,13 +43,14 @@ package indirect enum LogicalPlan: Sendable {
         case .setOperation(let node): node.columns
         case .join(let node): node.columns
         case .behaviour(let plan): plan.columns
+        case .shared(let node): node.columns
         }
     }
 
     /// Every expression of this node alone.
     package var expressions: [BoundExpression] {
         switch self {
-        case .behaviour, .limit, .setOperation: []
+        case .behaviour, .limit, .setOperation, .shared: []
         case .scan(let node): node.predicates
         case .values(let node): node.rows.flatMap { $0 }
         case .filter(_, let condition): [condition]
@@ -73,8 +75,18 @@ package indirect enum LogicalPlan: Sendable {
         case .limit(let node): [node.input]
         case .setOperation(let node): [node.left, node.right]
         case .join(let node): [node.left, node.right]
+        case .shared(let node): [node.plan]
         }
     }
+}
+
+/// A WITH query that is read in several places: its rows are computed once for the statement.
+package struct SharedNode: Sendable {
+    package var name: String
+    /// One number for all places of one query.
+    package var id: Int
+    package var plan: LogicalPlan
+    package var columns: [OutputColumn]
 }
 
 /// A bound behaviour statement as a relation. Its columns are known before it runs.

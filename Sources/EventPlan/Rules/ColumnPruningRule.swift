@@ -50,7 +50,7 @@ enum ColumnPruningRule {
             node.left = prune(node.left, keeping: kept)
             node.right = prune(node.right, keeping: kept)
             return .setOperation(node)
-        case .values, .behaviour, .distinct, .setOperation:
+        case .values, .behaviour, .distinct, .setOperation, .shared:
             return picked(plan.mapInputs(apply), kept)
         }
     }

@@ -10,7 +10,7 @@ extension LogicalPlan {
     /// The same node over changed inputs.
     func mapInputs(_ change: (LogicalPlan) -> LogicalPlan) -> LogicalPlan {
         switch self {
-        case .scan, .values, .behaviour: return self
+        case .scan, .values, .behaviour, .shared: return self
         case .filter(let input, let condition): return .filter(change(input), condition)
         case .distinct(let input, let on): return .distinct(change(input), on: on)
         case .project(var node):

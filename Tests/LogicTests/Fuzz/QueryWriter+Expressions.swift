@@ -77,7 +77,17 @@ extension QueryWriter {
         let inner = table()
         let own = Reach(inner, alias: "z")
         let not = pick(["", "NOT "])
-        switch chance(3) {
+        switch chance(7) {
+        case 3:
+            return
+                "\(not)EXISTS (SELECT z.id FROM \(inner.name) z WHERE \(equality(own, reach)) AND \(condition(own, 0)))"
+        case 4:
+            return
+                "\(not)EXISTS (SELECT 1 FROM \(inner.name) z WHERE \(equality(own, reach)) AND \(condition(own + reach, 0)))"
+        case 5:
+            return
+                "\(pick(reach.integers)) \(not)IN (SELECT \(pick(own.integers)) FROM \(inner.name) z WHERE \(equality(own, reach)))"
+        case 6: return "\(pick(reach.integers)) >= \(correlated(reach))"
         case 0:
             return
                 "\(pick(reach.integers)) \(not)IN (SELECT \(pick(own.integers)) FROM \(inner.name) z WHERE \(condition(own, 0)))"
@@ -86,6 +96,18 @@ extension QueryWriter {
             return
                 "\(pick(reach.integers)) > (SELECT min(\(pick(own.integers))) FROM \(inner.name) z WHERE \(condition(own, 0)))"
         }
+    }
+
+    /// One number for each row outside.
+    mutating func correlated(_ reach: Reach) -> String {
+        let inner = table()
+        let own = Reach(inner, alias: "z")
+        let value = pick([
+            "count(*)", "max(\(pick(own.integers)))", "sum(length(\(pick(own.texts)))) + 1",
+            "coalesce(min(\(pick(own.integers))), 7)",
+        ])
+        return
+            "(SELECT \(value) FROM \(inner.name) z WHERE \(condition(own, 0)) AND \(equality(own, reach)))"
     }
 
     mutating func aggregate(_ reach: Reach) -> String {
@@ -113,7 +135,15 @@ extension QueryWriter {
             "CURRENT ROW AND UNBOUNDED FOLLOWING", "1 FOLLOWING AND 3 FOLLOWING",
         ])
         let call: String
-        switch chance(8) {
+        switch chance(10) {
+        case 8, 9:
+            let reaching = pick([
+                "UNBOUNDED PRECEDING AND 1 PRECEDING", "2 PRECEDING AND 1 FOLLOWING", "1 FOLLOWING AND 3 FOLLOWING",
+                "CURRENT ROW AND 2 FOLLOWING", "3 PRECEDING AND UNBOUNDED FOLLOWING",
+            ])
+            // At the ends of BIGINT SQLite reckons in floating point.
+            let order = table.hasExtremes ? "\(partition)ORDER BY x.id" : loose
+            call = "\(value) OVER (\(order) RANGE BETWEEN \(reaching))"
         case 0: call = "\(pick(["rank()", "dense_rank()", "cume_dist()", "percent_rank()"])) OVER (\(loose))"
         case 1: call = "\(pick(["row_number()", "ntile(3)"])) OVER (\(strict))"
         case 2: call = "\(pick(["lag", "lead"]))(\(a), \(chance(4)), 99) OVER (\(strict))"

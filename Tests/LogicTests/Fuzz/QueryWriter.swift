@@ -39,7 +39,7 @@ struct QueryWriter {
     mutating func table() -> RandomTable { tables.randomElement(using: &random)! }
 
     mutating func makeQuery() -> String {
-        switch chance(12) {
+        switch chance(14) {
         case 0: return plain()
         case 1, 2: return grouped()
         case 3, 4: return joined()
@@ -48,6 +48,8 @@ struct QueryWriter {
         case 8: return top()
         case 9: return commonTable()
         case 10: return derived()
+        case 11: return selected()
+        case 12: return sharedTable()
         default: return aggregated()
         }
     }
@@ -145,6 +147,29 @@ struct QueryWriter {
         let own = Reach(other, alias: "y")
         return
             "WITH c AS (\(body)) SELECT c.k, \(pick(own.all)), (SELECT count(*) FROM c) FROM c \(pick(["JOIN", "LEFT JOIN"])) \(other.name) y ON c.k = \(pick(own.integers))"
+    }
+
+    /// Queries that depend on the row outside, in the select list.
+    private mutating func selected() -> String {
+        let table = table()
+        let reach = Reach(table, alias: "x")
+        let inner = self.table()
+        let own = Reach(inner, alias: "z")
+        if chance(3) == 0 {
+            let key = pick(reach.integers)
+            return
+                "SELECT \(key), count(*), (SELECT max(z.id) FROM \(inner.name) z WHERE z.id = \(key)) FROM \(table.name) x GROUP BY \(key)"
+        }
+        return
+            "SELECT x.id, \(correlated(reach)), CASE WHEN EXISTS (SELECT 1 FROM \(inner.name) z WHERE \(equality(own, reach))) THEN 1 ELSE 0 END FROM \(table.name) x\(filter(reach))"
+    }
+
+    /// A WITH query that is read twice.
+    private mutating func sharedTable() -> String {
+        let table = table()
+        let reach = Reach(table, alias: "x")
+        return
+            "WITH c AS (SELECT \(pick(reach.integers)) AS k, \(text(reach, 1)) AS v FROM \(table.name) x\(filter(reach))) SELECT p.k, q.v FROM c p \(pick(["JOIN", "LEFT JOIN"])) c q ON p.k = q.k WHERE p.v IS NOT NULL OR q.k > (SELECT count(*) FROM c) - 5"
     }
 
     private mutating func derived() -> String {
