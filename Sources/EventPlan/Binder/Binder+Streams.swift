@@ -134,7 +134,7 @@ extension Binder {
 
     /// A window in units of the time argument: a number of seconds (of days, of plain units), or an INTERVAL.
     static func window(
-        _ value: Value?, _ unit: Int64, isTimestamp: Bool, _ name: String
+        _ value: Value?, _ unit: Int64, isTimestamp: Bool, _ name: String, at position: SourcePosition? = nil
     ) throws(EventSQLError) -> Int64 {
         switch value {
         case .int64(let number) where number >= 0:
@@ -149,7 +149,7 @@ extension Binder {
             throw EventSQLError(
                 .binding,
                 "the window of \(name) is a whole number from 0"
-                    + (isTimestamp ? " of seconds, or an INTERVAL without months" : ""))
+                    + (isTimestamp ? " of seconds, or an INTERVAL without months" : ""), position: position)
         }
     }
 

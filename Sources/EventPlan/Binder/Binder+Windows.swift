@@ -87,7 +87,7 @@ extension Binder {
         case "sessionize":
             let unit = try Self.unit(ofTime: arguments[0].type, name, at: position)
             let gap = try Self.window(
-                arguments[1].constantValue, unit, isTimestamp: arguments[0].type == .timestamp, name)
+                arguments[1].constantValue, unit, isTimestamp: arguments[0].type == .timestamp, name, at: position)
             arguments[1] = .constant(.int64(gap), .int64)
             return .int64
         default:
