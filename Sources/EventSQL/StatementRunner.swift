@@ -24,6 +24,8 @@ struct StatementRunner {
         switch parsed.statement {
         case .query(let query): return try run(query)
         case .explain(.statement(let inner), let analyze): return try explain(inner, analyze: analyze)
+        case .asSQL(let statement):
+            return Self.table([("sql", .string)], [[.string(try BehaviourSQL.text(statement, with: binder))]])
         case .createCohort(let name, let definition, let orReplace, let position):
             return try createCohort(name, definition, orReplace: orReplace, position)
         case .dropCohort(let name, let ifExists, let position):

@@ -54,7 +54,7 @@ package struct Printer {
     }
 
     /// `'...'` with quotes doubled.
-    static func string(_ value: String) -> String {
+    package static func string(_ value: String) -> String {
         "'" + (value.utf8.contains(Ascii.quote) ? doubled(value, Ascii.quote) : value) + "'"
     }
 
@@ -81,7 +81,7 @@ package struct Printer {
     }
 
     /// A name whose dots separate parts.
-    static func dotted(_ name: String) -> String {
+    package static func dotted(_ name: String) -> String {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         if parts.contains(where: \.isEmpty) { return Printer.name(name) }
         return parts.map { Printer.name(String($0)) }.joined(separator: ".")
