@@ -59,11 +59,7 @@ extension BehaviourBinder {
             !statement.windows.isEmpty
             ? statement.windows : [plan.sessions == nil ? FunnelPlan.defaultWindow : FunnelPlan.noWindow]
         if let confidence = statement.confidence {
-            guard confidence > 0, confidence < 1 else {
-                throw EventSQLError(
-                    .invalidInput, "a confidence lies between 0 and 1, such as 0.95", position: statement.position)
-            }
-            plan.confidence = confidence
+            plan.confidence = try scope.confidence(confidence, statement.position)
         }
     }
 

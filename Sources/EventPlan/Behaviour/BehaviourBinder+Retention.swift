@@ -4,9 +4,7 @@ import EventSyntax
 extension BehaviourBinder {
     func bind(_ statement: RetentionStatement, _ binder: Binder) throws(EventSQLError) -> RetentionPlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
-        try scope.requireUserKey(statement.key)
-        try scope.requirePlainCalendar(statement.calendar, at: statement.position)
-        try refuseUnanswered(statement)
+        try scope.requireUTC(statement.calendar, at: statement.position)
         var plan = RetentionPlan(
             table: statement.table, layout: scope.layout, start: try scope.selector(statement.start),
             returning: try scope.selector(statement.returning), every: statement.every)
@@ -16,6 +14,27 @@ extension BehaviourBinder {
         plan.minimum = statement.minimum
         plan.brackets = statement.brackets
         plan.filter = try scope.filter(statement.filter)
+        plan.key = try scope.key(statement.key)
+        plan.clock = statement.clock
+        plan.weekStart = statement.calendar.weekStart
+        plan.listsUsers = statement.listsUsers
+        if let confidence = statement.confidence {
+            plan.confidence = try scope.confidence(confidence, statement.position)
+        }
+        switch statement.value {
+        case .sum(let expression): plan.value = .sum(try scope.number(expression))
+        case .average(let expression): plan.value = .average(try scope.number(expression))
+        case nil: break
+        }
+        if let breakdown = statement.breakdown {
+            guard breakdown.attribution == .entry else {
+                throw EventSQLError(
+                    .binding, "BREAKDOWN of a retention takes the value on the row that starts a cohort",
+                    hint: "leave ATTRIBUTE out", position: statement.position)
+            }
+            plan.breakdown = (try scope.value(breakdown.expression), breakdown.top)
+        }
+        try check(plan, statement)
         if zip([0] + plan.brackets, plan.brackets).contains(where: { $0 >= $1 }) {
             throw EventSQLError(.binding, "BRACKETS must rise from 1", position: statement.position)
         }
@@ -23,15 +42,20 @@ extension BehaviourBinder {
         return plan
     }
 
-    private func refuseUnanswered(_ statement: RetentionStatement) throws(EventSQLError) {
-        let position = statement.position
-        if statement.occurrence == .firstEver { throw Self.refused("FIRST EVER", position) }
-        if statement.clock == .rolling { throw Self.refused("CLOCK ROLLING", position) }
-        if statement.value != nil { throw Self.refused("VALUE", position) }
-        if statement.breakdown != nil { throw Self.refused("BREAKDOWN of a retention", position) }
-        if statement.listsUsers { throw Self.refused("LIST USERS of a retention", position) }
-        if let confidence = statement.confidence, confidence != 0.95 {
-            throw Self.refused("a confidence other than 0.95", position)
+    private func check(_ plan: RetentionPlan, _ statement: RetentionStatement) throws(EventSQLError) {
+        if plan.value != nil, plan.criterion != .on {
+            throw EventSQLError(
+                .binding, "VALUE adds up the returns of a period, so it goes with ON",
+                hint: "leave \(plan.criterion.rawValue) out", position: statement.position)
+        }
+        if plan.listsUsers, plan.breakdown != nil || plan.value != nil {
+            throw EventSQLError(
+                .binding, "LIST USERS takes no BREAKDOWN and no VALUE", position: statement.position)
+        }
+        if plan.occurrence == .firstEver, plan.start.names.isEmpty {
+            throw EventSQLError(
+                .binding, "FIRST EVER needs an event's name in START", hint: "ANY EVENT goes with FIRST TIME",
+                position: statement.start.position)
         }
     }
 
@@ -44,14 +68,24 @@ extension BehaviourBinder {
             case .onOrBefore: "in any \(unit) after the first up to that one"
             case .streak: "in every \(unit) after the first up to that one"
             }
-        return [
-            "periods: calendar \(unit)s in UTC, weeks from Monday",
-            plan.occurrence == .recurring
-                ? "cohort: everybody with a start in the period; a person may be in several"
-                : "cohort: the first start in all history decides the period",
+        var notes = [
+            plan.clock == .calendar
+                ? "periods: calendar \(unit)s in UTC, weeks from \(plan.weekStart == .monday ? "Monday" : "Sunday")"
+                : "periods: \(unit)s from the person's own start (a day is 24 hours, a month 30 days); cohorts by calendar \(unit) in UTC",
+            Self.cohortText(plan),
             "period 0: the cohort's size; the column returned counts those who returned inside it",
             "return: \(criterion)" + (plan.minimum > 1 ? ", at least \(plan.minimum) times in a period" : ""),
-            "complete: false where the period was not over at the last event",
+            "complete: false where the period was not over at the last event; means are over complete cells only",
         ]
+        if plan.breakdown != nil { notes.append("breakdown: value on the row that starts the cohort") }
+        return notes
+    }
+
+    private static func cohortText(_ plan: RetentionPlan) -> String {
+        switch plan.occurrence {
+        case .firstTime: "cohort: the first start in all history decides the period"
+        case .firstEver: "cohort: the first event of START in all history decides the period, if it meets START's WHERE"
+        case .recurring: "cohort: everybody with a start in the period; a person may be in several"
+        }
     }
 }

@@ -16,9 +16,32 @@ package struct RetentionPlan: BehaviourPlan {
     package var brackets: [Int] = []
     /// Rows with a return that a period must have.
     package var minimum = 1
+    /// Who is counted instead of persons; rows where it is NULL are left out.
+    package var key: BoundExpression?
+    package var clock: RetentionStatement.Clock = .calendar
+    package var weekStart = CalendarOptions.WeekStart.monday
+    /// A number of the return rows that each cell adds up or averages.
+    package var value: Value?
+    /// The value on the row that starts a cohort, one table each.
+    package var breakdown: (expression: BoundExpression, top: Int?)?
+    /// Of the intervals of all rates.
+    package var confidence = 0.95
+    /// Rows are people and periods instead of counts.
+    package var listsUsers = false
     /// Its time range bounds cohorts and returns. The first start ever is looked for outside it too (S38).
     package var filter = RowFilterPlan()
     package var notes: [String] = []
+
+    package enum Value: Sendable {
+        case sum(BoundExpression)
+        case average(BoundExpression)
+
+        package var expression: BoundExpression {
+            switch self {
+            case .sum(let expression), .average(let expression): expression
+            }
+        }
+    }
 
     package init(table: String, layout: ScanLayout, start: SelectorPlan, returning: SelectorPlan, every: CalendarUnit) {
         self.table = table
@@ -39,12 +62,23 @@ package struct RetentionPlan: BehaviourPlan {
     }
 
     package var columns: [OutputColumn] {
-        [
-            OutputColumn("cohort", every == .hour ? .timestamp : .date), OutputColumn("size", .int64),
-            OutputColumn("period", .int64), OutputColumn("users", .int64), OutputColumn("rate", .double),
+        let cohort = OutputColumn("cohort", every == .hour ? .timestamp : .date)
+        if listsUsers {
+            return [
+                OutputColumn(key == nil ? "user_id" : "key", .string), cohort, OutputColumn("period", .int64),
+                OutputColumn("returns", .int64),
+            ]
+        }
+        var columns = breakdown == nil ? [] : [OutputColumn("breakdown", .string)]
+        columns += [
+            cohort, OutputColumn("size", .int64), OutputColumn("period", .int64),
+            OutputColumn(key == nil ? "users" : "keys", .int64), OutputColumn("rate", .double),
             OutputColumn("returned", .int64), OutputColumn("complete", .bool), OutputColumn("low", .double),
-            OutputColumn("high", .double),
+            OutputColumn("high", .double), OutputColumn("p_value", .double), OutputColumn("weighted_rate", .double),
+            OutputColumn("mean_rate", .double), OutputColumn("mean_size", .int64),
         ]
+        if value != nil { columns.append(OutputColumn("value", .double)) }
+        return columns
     }
 
     package var explainLines: [String] { ["Retention from \(table)"] + notes.map { "  \($0)" } }

@@ -133,6 +133,26 @@ struct BehaviourScope {
         return bound
     }
 
+    /// An expression as a DOUBLE; anything but a number is refused.
+    func number(_ expression: Expression) throws(EventSQLError) -> BoundExpression {
+        let bound = try value(expression)
+        switch bound.type {
+        case .double: return bound
+        case .int64, .null: return .cast(bound, to: .double, isTry: false, Place(expression.position))
+        default:
+            throw EventSQLError(
+                .binding, "a number is needed here, but this is \(bound.type.name)", position: expression.position)
+        }
+    }
+
+    func confidence(_ confidence: Double, _ position: SourcePosition) throws(EventSQLError) -> Double {
+        guard confidence > 0, confidence < 1 else {
+            throw EventSQLError(
+                .invalidInput, "a confidence lies between 0 and 1, such as 0.95", position: position)
+        }
+        return confidence
+    }
+
     /// The table's session column; nil where it has none.
     var sessionColumn: BoundExpression? {
         layout.index(role: .session).map { .column($0, layout.columns[$0].type, Place()) }

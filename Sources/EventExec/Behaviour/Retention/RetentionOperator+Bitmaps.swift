@@ -10,7 +10,11 @@ extension RetentionOperator {
         let wholeDays = [plan.filter.timeRange.lowerBound, plan.filter.timeRange.upperBound &+ 1].allSatisfy {
             $0 == .min || $0 % CalendarMath.microsPerDay == 0
         }
-        let namesOnly = plan.filter.predicate == nil && plan.start.predicate == nil && plan.returning.predicate == nil
+        let isPlain =
+            plan.key == nil && plan.value == nil && plan.breakdown == nil && !plan.listsUsers && plan.clock == .calendar
+            && plan.occurrence != .firstEver
+        let namesOnly =
+            isPlain && plan.filter.predicate == nil && plan.start.predicate == nil && plan.returning.predicate == nil
         return namesOnly && wholeDays && plan.minimum == 1 && plan.every != .hour && snapshot.canonicalUsers == nil
             && snapshot.rowGroups.allSatisfy { $0.hasUserBitmaps && $0.hiddenRows == nil }
     }

@@ -10,7 +10,7 @@ package struct RetentionOperator: Sendable {
 
     package init(_ plan: RetentionPlan) {
         self.plan = plan
-        buckets = CalendarBuckets(unit: plan.every)
+        buckets = CalendarBuckets(unit: plan.every, weekStart: plan.weekStart)
     }
 
     package func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
@@ -25,39 +25,18 @@ package struct RetentionOperator: Sendable {
         try context.reserve(bytes: cellCount * 8 * (context.threadCount + 1), for: "a retention table")
         defer { context.release(bytes: cellCount * 8 * (context.threadCount + 1)) }
         var table = RetentionTable(buckets: buckets, cohorts: cohorts, columns: columns)
+        let rows = RetentionRows(plan: plan, buckets: buckets, lastInstant: lastInstant)
         if canUseUserBitmaps(snapshot) {
             try fillFromBitmaps(&table, snapshot, context)
-        } else {
-            try fillFromRows(&table, snapshot, context)
+            return rows.make([(.null, table)])
         }
-        return table.makeRows(lastInstant: lastInstant)
+        let pass = try RetentionPass(plan, buckets, table, snapshot, context)
+        if plan.listsUsers { return try pass.list(context) }
+        return rows.make(try pass.tables(context))
     }
 
     /// Periods after period 0 that can hold anything, unless the statement says how many.
     private func periods(_ cohorts: ClosedRange<Int>) -> Int {
         min(cohorts.count - 1, plan.periods ?? RetentionPlan.defaultPeriodMax(plan.every))
-    }
-
-    private func fillFromRows(
-        _ table: inout RetentionTable, _ snapshot: any EventSnapshot, _ context: QueryContext
-    ) throws(EventSQLError) {
-        let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
-        var request = GatherRequest(
-            conditions: [try readers.condition(plan.start), try readers.condition(plan.returning)])
-        request.filter = try readers.predicate(plan.filter.predicate)
-        if plan.occurrence == .recurring { request.timeRange = plan.filter.timeRange }
-        let gather = try PersonGather(snapshot, request)
-        let empty = table
-        let fold = RetentionFold(plan: plan, buckets: buckets)
-        let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) {
-            (table: empty, persons: PersonRows(), scratch: PersonGather.Scratch(), fold: fold)
-        } body: { worker, index throws(EventSQLError) in
-            try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
-            let persons = worker.persons
-            for person in persons.persons.indices {
-                worker.fold.add(persons.rows, persons.starts[person]..<persons.starts[person + 1], to: &worker.table)
-            }
-        }
-        for worker in workers { table.merge(worker.table) }
     }
 }

@@ -1,6 +1,4 @@
 import EventBase
-import EventColumns
-import EventPlan
 
 /// Persons by cohort and by the number of periods until they returned.
 struct RetentionTable: Sendable {
@@ -11,6 +9,9 @@ struct RetentionTable: Sendable {
     var sizes: [Int]
     /// Persons of a cohort who returned in each column, in period 0 too: `[cohort * columns + column]`.
     var returned: [Int]
+    /// A number of the return rows added up, and how many rows had it; laid out like `returned`, empty when not asked for.
+    var sums: [Double] = []
+    var valueCounts: [Int] = []
     /// First and last period of each column.
     let columns: [ClosedRange<Int>]
     /// The column of each period up to the last.
@@ -33,28 +34,33 @@ struct RetentionTable: Sendable {
         return columns
     }
 
+    /// Counts a person in a cohort.
+    mutating func add(_ cohort: Int, _ person: RetentionFold.Columns) {
+        let base = cohort - cohorts.lowerBound
+        sizes[base] += 1
+        for column in columns.indices where person.hits[column] { returned[base * columns.count + column] += 1 }
+        if person.sums.isEmpty { return }
+        if sums.isEmpty {
+            sums = Array(repeating: 0, count: returned.count)
+            valueCounts = Array(repeating: 0, count: returned.count)
+        }
+        for column in columns.indices {
+            sums[base * columns.count + column] += person.sums[column]
+            valueCounts[base * columns.count + column] += person.valueCounts[column]
+        }
+    }
+
     mutating func merge(_ other: RetentionTable) {
         for index in sizes.indices { sizes[index] += other.sizes[index] }
         for index in returned.indices { returned[index] += other.returned[index] }
-    }
-
-    /// One row per cohort that has somebody and per column that has begun by `lastInstant`.
-    func makeRows(lastInstant: Int64) -> [[Value]] {
-        var rows: [[Value]] = []
-        for (index, cohort) in cohorts.enumerated() where sizes[index] > 0 {
-            for (column, span) in columns.enumerated() {
-                if buckets.startMicros(cohort + span.lowerBound) > lastInstant { break }
-                let count = returned[index * columns.count + column]
-                let users = column == 0 ? sizes[index] : count
-                let interval = WilsonInterval(successes: users, of: sizes[index])
-                rows.append([
-                    buckets.label(cohort), .int64(Int64(sizes[index])), .int64(Int64(span.lowerBound)),
-                    .int64(Int64(users)), .double(Double(users) / Double(sizes[index])), .int64(Int64(count)),
-                    .bool(buckets.startMicros(cohort + span.upperBound + 1) <= lastInstant),
-                    interval.map { .double($0.low) } ?? .null, interval.map { .double($0.high) } ?? .null,
-                ])
+        if other.sums.isEmpty { return }
+        if sums.isEmpty {
+            (sums, valueCounts) = (other.sums, other.valueCounts)
+        } else {
+            for index in sums.indices {
+                sums[index] += other.sums[index]
+                valueCounts[index] += other.valueCounts[index]
             }
         }
-        return rows
     }
 }

@@ -31,7 +31,7 @@ package struct RetentionStatement: Sendable, Equatable {
     package var criterion: Criterion = .on
     package var clock: Clock = .calendar
     package var calendar = CalendarOptions()
-    /// First periods of spans, rising; empty: every period by itself.
+    /// Last periods of spans, rising from 1; empty: every period by itself.
     package var brackets: [Int] = []
     package var value: Value?
     /// MINIMUM n: return events a period must have.

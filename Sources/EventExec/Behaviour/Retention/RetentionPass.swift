@@ -1,0 +1,171 @@
+import EventBase
+import EventColumns
+import EventPlan
+import EventSyntax
+
+/// One walk over everybody's rows of a retention.
+struct RetentionPass: Sendable {
+    private let plan: RetentionPlan
+    private let empty: RetentionTable
+    private let fold: RetentionFold
+    private let source: PersonSource
+    private let values: AddressedValues?
+
+    private struct Worker: Sendable {
+        var fold: RetentionFold
+        var persons = PersonRows()
+        var scratch = PersonGather.Scratch()
+        /// One table for each breakdown value, by its number.
+        var tables: [UInt32: RetentionTable] = [:]
+        var listed: [Listed] = []
+    }
+
+    /// A person in a period of a cohort.
+    private struct Listed: Sendable {
+        var person: UInt32
+        var cohort: Int
+        var column: Int
+        var count: Int
+    }
+
+    init(
+        _ plan: RetentionPlan, _ buckets: CalendarBuckets, _ empty: RetentionTable, _ snapshot: any EventSnapshot,
+        _ context: QueryContext
+    ) throws(EventSQLError) {
+        self.plan = plan
+        self.empty = empty
+        fold = RetentionFold(plan: plan, buckets: buckets)
+        let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
+        var request = GatherRequest(
+            conditions: [try readers.condition(plan.start), try readers.condition(plan.returning)])
+        if plan.occurrence == .firstEver { request.conditions.append(.init(names: plan.start.names)) }
+        request.filter = try readers.predicate(plan.filter.predicate)
+        if plan.occurrence == .recurring { request.timeRange = plan.filter.timeRange }
+        if let breakdown = plan.breakdown {
+            request.group = try readers.values(breakdown.expression)
+            request.groupBits = 1
+        }
+        request.includesAddresses = plan.key != nil || plan.value != nil
+        values = try plan.value.map { (value) throws(EventSQLError) in
+            AddressedValues(snapshot: snapshot, values: try readers.values(value.expression))
+        }
+        let key = try plan.key.map { (key) throws(EventSQLError) in try readers.values(key) }
+        source = try PersonSource(snapshot, request, by: key, context: context)
+    }
+
+    /// The tables by breakdown value, the largest cohorts first, rare ones together under `(other)` (S48).
+    func tables(_ context: QueryContext) throws(EventSQLError) -> [(label: Value, table: RetentionTable)] {
+        let workers = try walk(context) { worker, person, entry, rows in
+            let group = plan.breakdown == nil ? RowKey.none : Self.group(of: entry, rows, source)
+            var table = worker.tables.removeValue(forKey: group) ?? empty
+            table.add(entry.bucket, worker.fold.columns)
+            worker.tables[group] = table
+        }
+        var tables: [UInt32: RetentionTable] = [:]
+        for worker in workers {
+            for (group, table) in worker.tables { tables[group, default: empty].merge(table) }
+        }
+        if plan.breakdown == nil { return [(.null, tables[RowKey.none] ?? empty)] }
+        let names = source.keys?.groups.values ?? []
+        let sizes = tables.mapValues { $0.sizes.reduce(0, +) }
+        let ordered = tables.keys.sorted { a, b in
+            if sizes[a] != sizes[b] { return sizes[a, default: 0] > sizes[b, default: 0] }
+            if a == RowKey.none || b == RowKey.none { return b == RowKey.none }
+            return names[Int(a)].precedes(names[Int(b)])
+        }
+        let shown = ordered.prefix(plan.breakdown?.top ?? ordered.count)
+        var result: [(label: Value, table: RetentionTable)] = shown.map { group in
+            (group == RowKey.none ? .null : .string(names[Int(group)].breakdownText), tables[group] ?? empty)
+        }
+        if shown.count < ordered.count {
+            var rest = empty
+            for group in ordered.dropFirst(shown.count) { rest.merge(tables[group] ?? empty) }
+            result.append((.string("(other)"), rest))
+        }
+        return result
+    }
+
+    /// Everybody in each cohort with the periods of their returns; ascending by person, cohort and period.
+    func list(_ context: QueryContext) throws(EventSQLError) -> [[Value]] {
+        let workers = try walk(context) { worker, person, entry, _ in
+            for column in empty.columns.indices where column == 0 || worker.fold.columns.hits[column] {
+                let count = worker.fold.columns.counts[column]
+                worker.listed.append(Listed(person: person, cohort: entry.bucket, column: column, count: count))
+            }
+        }
+        let listed = workers.flatMap(\.listed).sorted {
+            ($0.person, $0.cohort, $0.column) < ($1.person, $1.cohort, $1.column)
+        }
+        try context.reserve(bytes: listed.count * 160, for: "a list of users")
+        defer { context.release(bytes: listed.count * 160) }
+        return listed.map { entry in
+            [
+                .string(source.name(of: entry.person)), empty.buckets.label(entry.cohort),
+                .int64(Int64(empty.columns[entry.column].lowerBound)), .int64(Int64(entry.count)),
+            ]
+        }
+    }
+
+    private func walk(
+        _ context: QueryContext,
+        _ visit: @Sendable (inout Worker, UInt32, RetentionFold.Entry, SelectedRows) -> Void
+    ) throws(EventSQLError) -> [Worker] {
+        try RangeWorkers.run(count: source.rangeCount, context: context) {
+            Worker(fold: fold)
+        } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
+            try source.read(index, into: &worker.persons, scratch: &worker.scratch)
+            let (persons, rows) = (worker.persons, worker.persons.rows)
+            let values = try self.values?.read(rows) ?? []
+            for (place, person) in persons.persons.enumerated() {
+                let range = persons.starts[place]..<persons.starts[place + 1]
+                worker.fold.enter(rows, range)
+                if worker.fold.entries.isEmpty { continue }
+                if plan.clock == .calendar { worker.fold.noteReturns(rows, range, values: values) }
+                for entry in worker.fold.entries {
+                    worker.fold.follow(entry, rows, range, values: values, in: empty)
+                    visit(&worker, person, entry, rows)
+                }
+            }
+        }
+    }
+
+    /// The breakdown value of a start; the smallest where several rows of its instant are starts.
+    private static func group(of entry: RetentionFold.Entry, _ rows: SelectedRows, _ source: PersonSource) -> UInt32 {
+        let same = (entry.row..<rows.count).prefix { rows.times[$0] == entry.micros }
+        let groups = Set(same.filter { rows.masks[$0] & 1 != 0 }.map { RowKey(raw: rows.keys[$0]).group })
+            .subtracting([RowKey.none])
+        guard groups.count > 1 else { return groups.first ?? RowKey.none }
+        let names = source.keys?.groups.values ?? []
+        return groups.min { names[Int($0)].precedes(names[Int($1)]) } ?? RowKey.none
+    }
+}
+
+/// An expression's number for rows that say where they lie.
+struct AddressedValues: Sendable {
+    let snapshot: any EventSnapshot
+    let values: any RowValues
+
+    /// One value for each row of `rows`, nil where it is NULL.
+    func read(_ rows: SelectedRows) throws(EventSQLError) -> [Double?] {
+        var result = [Double?](repeating: nil, count: rows.count)
+        let order = rows.addresses.indices.sorted { rows.addresses[$0] < rows.addresses[$1] }
+        var next = 0
+        while next < order.count {
+            let first = RowAddress(raw: rows.addresses[order[next]])
+            var end = next
+            while end < order.count {
+                let address = RowAddress(raw: rows.addresses[order[end]])
+                if address.group != first.group || address.granule != first.granule { break }
+                end += 1
+            }
+            let picked = order[next..<end].map { UInt16(RowAddress(raw: rows.addresses[$0]).rowInGranule) }
+            let found = try values.values(
+                picked, granule: first.granule, of: snapshot.rowGroups[first.group])
+            for (place, row) in order[next..<end].enumerated() {
+                if case .double(let value) = found.value(at: place) { result[row] = value }
+            }
+            next = end
+        }
+        return result
+    }
+}
