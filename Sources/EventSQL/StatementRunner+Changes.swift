@@ -87,12 +87,15 @@ extension StatementRunner {
 
     func missing(_ table: String, _ position: SourcePosition) -> EventSQLError {
         EventSQLError(
-            .notFound, "there is no table '\(table)'", hint: "tables: \(store.tableNames.joined(separator: ", "))",
+            .notFound, "there is no table '\(table)'", hint: "tables: \(catalog.tableNames.joined(separator: ", "))",
             position: position)
     }
 
-    private func effect(_ column: String, _ count: Int) -> Answer {
-        var answer = Self.table([(column, .int64)], [[.int64(Int64(count))]])
+    func effect(_ column: String, _ count: Int) -> Answer { effect([(column, count)]) }
+
+    /// How many rows a statement changed in which way.
+    func effect(_ counts: [(String, Int)]) -> Answer {
+        var answer = Self.table(counts.map { ($0.0, .int64) }, [counts.map { .int64(Int64($0.1)) }])
         answer.kind = .effect
         return answer
     }

@@ -37,7 +37,14 @@ struct StatementRunner {
             return try dropVirtualEvent(name, ifExists: ifExists, position)
         case .describe(let table, let position): return try describe(table, position)
         case .show(let what, let position): return try show(what, position)
+        case .createTable(let table): return try createTable(table)
+        case .createTableAs(let name, let query, let orReplace, let ifNotExists, let position):
+            return try createTable(name, as: query, orReplace: orReplace, ifNotExists: ifNotExists, position)
+        case .drop(.table, let name, let ifExists, let position):
+            return try dropTable(name, ifExists: ifExists, position)
+        case .insert(let insert): return try self.insert(insert)
         case .delete(let table, let filter, let position):
+            if let table = store.keyedTable(named: table) { return try delete(from: table, where: filter, position) }
             return try delete(fromEvents: table, where: filter, position)
         case .forgetUser(let user, _): return try forgetUser(user)
         case .purge(let table, let position): return try purge(table, position)
@@ -86,14 +93,24 @@ struct StatementRunner {
 
     private func describe(_ table: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
         guard let schema = try catalog.schema(ofTable: table) else { throw missing(table, position) }
+        let declared = store.keyedTable(named: table)?.columns ?? []
         return Self.table(
-            [("column", .string), ("type", .string)],
-            schema.columns.map { [.string($0.path), .string($0.type.name)] })
+            [("column", .string), ("type", .string), ("null", .string), ("key", .string)],
+            schema.columns.map { column in
+                let declaration = declared.first { $0.name == column.path }
+                let isNotNull = declaration?.isNotNull ?? (column.role == .time)
+                return [
+                    .string(column.path), .string(column.type.name), .string(isNotNull ? "NO" : "YES"),
+                    .string(declaration?.isKey == true ? "PRI" : ""),
+                ]
+            })
     }
 
     private func show(_ what: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
         switch what {
-        case "tables": return Self.table([("table", .string)], store.tableNames.map { [.string($0)] })
+        case "tables":
+            let kinds = store.tableNames.map { ($0, "events") } + store.keyedTableNames.map { ($0, "rows") }
+            return Self.table([("table", .string), ("holds", .string)], kinds.map { [.string($0.0), .string($0.1)] })
         case "cohorts":
             return Self.table(
                 [("cohort", .string), ("users", .int64), ("definition", .string)],

@@ -9,11 +9,12 @@ internal import EventSyntax
 struct StoreCatalog: Catalog, SnapshotProvider {
     let store: EventStore
 
-    var tableNames: [String] { store.tableNames }
+    var tableNames: [String] { store.tableNames + store.keyedTableNames }
     var cohortNames: [String] { store.cohorts.map(\.name) }
 
     func schema(ofTable name: String) throws(EventSQLError) -> TableSchema? {
-        store.tableNames.contains(name) ? try store.schema(ofTable: name) : nil
+        if let table = store.keyedTable(named: name) { return table.schema }
+        return store.tableNames.contains(name) ? try store.schema(ofTable: name) : nil
     }
 
     func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot { try store.snapshot(ofTable: name) }

@@ -1,6 +1,5 @@
 import EventBase
 import EventColumns
-import EventFormat
 import EventStore
 import EventTestSupport
 import Testing
@@ -11,7 +10,7 @@ enum KeyedFixture {
     typealias Row = [Value]
     typealias Model = [String: Row]
 
-    static let columns: [KeyedTableRecord.Column] = [
+    static let columns: [KeyedTableSchema.Column] = [
         .init(name: "id", type: .string, isKey: true), .init(name: "seats", type: .int64),
         .init(name: "price", type: .double), .init(name: "since", type: .date), .init(name: "live", type: .bool),
         .init(name: "note", type: .json),

@@ -18,12 +18,12 @@ package struct ManifestRecord: Sendable, Equatable {
     /// Persistent settings by name.
     package var settings: [String: String]
     /// Tables with a key. Their segments stand among those above under `storageName`.
-    package var keyedTables: [KeyedTableRecord]
+    package var keyedTables: [KeyedTableSchema]
 
     package init(
         databaseID: DatabaseID, epoch: UInt64 = 0, walStart: UInt64 = 0, nextFileNumber: UInt64 = 1,
         tables: [TableSchema] = [], segments: [SegmentRecord] = [], userRuns: [UserRunRecord] = [],
-        cohorts: [CohortRecord] = [], settings: [String: String] = [:], keyedTables: [KeyedTableRecord] = []
+        cohorts: [CohortRecord] = [], settings: [String: String] = [:], keyedTables: [KeyedTableSchema] = []
     ) {
         self.databaseID = databaseID
         self.epoch = epoch

@@ -1,11 +1,11 @@
-import EventBase
-import EventColumns
-import EventSyntax
+package import EventBase
+package import EventColumns
+package import EventSyntax
 
 /// Which types meet, and how a constant written as text becomes what its neighbour wants.
 extension Binder {
     /// The type in SQL spelling.
-    func scalarType(_ type: TypeName) throws(EventSQLError) -> ScalarType {
+    package func scalarType(_ type: TypeName) throws(EventSQLError) -> ScalarType {
         let base = type.name.prefix { $0 != "(" }.trimmed()
         guard let found = Self.typeNames[base] else {
             let near = EditDistance.nearest(to: base, in: Self.typeNames.keys.sorted())

@@ -67,7 +67,7 @@ extension EventStore {
 
 extension StoreState {
     /// What a keyed table holds; rows are counted as far as the bitmaps and the memtable tell.
-    fileprivate func info(of record: KeyedTableRecord) -> StoreInfo.Table {
+    fileprivate func info(of record: KeyedTableSchema) -> StoreInfo.Table {
         var table = StoreInfo.Table(schema: record.schema)
         table.isKeyed = true
         let changes = keyed[record.storageName]

@@ -23,11 +23,16 @@ package struct CohortSize: Sendable, Equatable {
 
 extension EventStore {
     /// Makes an empty event table.
+    /// - Parameter properties: columns that it has from the beginning.
     /// - Errors: `.conflict` when there is one of that name.
-    package func createTable(named name: String) throws(EventSQLError) {
+    package func createTable(
+        named name: String, properties: [(path: String, types: StoredTypes)] = []
+    ) throws(EventSQLError) {
         try commit { (manifest, _) throws(EventSQLError) in
             try checkNewName(name, manifest)
-            manifest.tables.append(.events(named: name))
+            var schema = TableSchema.events(named: name)
+            try schema.formUnion(properties)
+            manifest.tables.append(schema)
         }
     }
 

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// What a flush takes over of one keyed table, as it was when the log was cut.
 struct KeyedFreeze {
-    var table: KeyedTableRecord
+    var table: KeyedTableSchema
     /// The memtable's rows.
     var inputs: [SegmentMerge.Input]
     var partCount: Int
@@ -38,7 +38,7 @@ extension EventStore {
 
     /// Merges segments of a keyed table and leaves dead rows behind. Flushes and other commits wait meanwhile, so that
     /// what dies while the rows are copied stays in the log.
-    func mergeKeyed(_ records: [SegmentRecord], _ table: KeyedTableRecord) throws(EventSQLError) -> [SegmentRecord] {
+    func mergeKeyed(_ records: [SegmentRecord], _ table: KeyedTableSchema) throws(EventSQLError) -> [SegmentRecord] {
         try commitGate.withLock { (_) throws(EventSQLError) in
             let (end, inputs) = state.withLock { state in
                 (state.log.nextLSN, records.map { state.keyedInput($0, table) })
@@ -87,7 +87,7 @@ extension ManifestRecord {
     /// Adds what a flush wrote; nothing of a table that was dropped.
     mutating func add(
         _ written: (segments: [SegmentRecord], bitmaps: [(fileName: String, bitmapName: String)]),
-        of table: KeyedTableRecord
+        of table: KeyedTableSchema
     ) {
         guard keyedTables.contains(where: { $0.id == table.id }) else { return }
         segments += written.segments

@@ -72,7 +72,12 @@ extension EventStore {
             let keys = try KeyedRows(batches, columns: table.keyColumns, of: name)
             let accepted = try state.withLock { (state) throws(EventSQLError) in
                 let index = try state.indexKeys(of: table)
-                return (0..<keys.rowCount).filter { index.contains(keys.keys.bytes(at: $0)) }
+                var seen = StringInterner(capacity: keys.rowCount)
+                return (0..<keys.rowCount).filter { row in
+                    let distinctCount = seen.count
+                    _ = seen.intern(keys.keys.bytes(at: row))
+                    return seen.count > distinctCount && index.contains(keys.keys.bytes(at: row))
+                }
             }
             count = accepted.count
             if count == 0 { return nil }
@@ -83,13 +88,13 @@ extension EventStore {
     }
 
     /// A keyed table as it is now, the hidden numbers of its rows included.
-    private func keyedSnapshot(_ table: KeyedTableRecord) throws(EventSQLError) -> any EventSnapshot {
+    private func keyedSnapshot(_ table: KeyedTableSchema) throws(EventSQLError) -> any EventSnapshot {
         try state.withLock { (state) throws(EventSQLError) in
             try state.keyedSnapshot(table, schema: table.fullSchema)
         }
     }
 
-    private func requireKeyedTable(_ name: String) throws(EventSQLError) -> KeyedTableRecord {
+    private func requireKeyedTable(_ name: String) throws(EventSQLError) -> KeyedTableSchema {
         try state.withLock { (state) throws(EventSQLError) in
             try state.checkWritable()
             if let table = state.keyedTable(name) { return table }
@@ -100,7 +105,7 @@ extension EventStore {
 
     /// Which rows go in: nil for all.
     private func accept(
-        _ rows: KeyedRows, _ table: KeyedTableRecord, _ onConflict: KeyConflict, _ change: inout KeyedChange
+        _ rows: KeyedRows, _ table: KeyedTableSchema, _ onConflict: KeyConflict, _ change: inout KeyedChange
     ) throws(EventSQLError) -> [Int]? {
         if table.hasRowNumbers {
             change.insertedCount = rows.rowCount
@@ -145,7 +150,7 @@ extension EventStore {
 
     /// Writes one frame and changes the table as the frame says.
     private func writeKeyed(
-        _ kind: WALFrame.Kind, _ buffer: EventBuffer, _ table: KeyedTableRecord
+        _ kind: WALFrame.Kind, _ buffer: EventBuffer, _ table: KeyedTableSchema
     ) throws(EventSQLError) -> KeyedFrame {
         let payload = EventBatchCodec.encode(buffer, table: table.storageName)
         let keys = try buffer.keys(of: table)

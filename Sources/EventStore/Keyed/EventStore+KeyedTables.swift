@@ -1,6 +1,6 @@
 package import EventBase
 package import EventColumns
-package import EventFormat
+internal import EventFormat
 internal import Synchronization
 
 /// Making and dropping tables.
@@ -9,7 +9,7 @@ extension EventStore {
     package var keyedTableNames: [String] { state.withLock { $0.manifest.keyedTables.map(\.name) } }
 
     /// The keyed table of a name, nil when there is none.
-    package func keyedTable(named name: String) -> KeyedTableRecord? { state.withLock { $0.keyedTable(name) } }
+    package func keyedTable(named name: String) -> KeyedTableSchema? { state.withLock { $0.keyedTable(name) } }
 
     /// Makes a keyed table, with its first rows where they are given: both or neither.
     ///
@@ -19,16 +19,16 @@ extension EventStore {
     ///   - replacing: a keyed table of that name goes.
     /// - Errors: `.conflict` for a name that is taken, `.limit`, `.invalidInput`, `.io`.
     package func createKeyedTable(
-        named name: String, columns: [KeyedTableRecord.Column], rows: [Batch] = [], replacing: Bool = false
+        named name: String, columns: [KeyedTableSchema.Column], rows: [Batch] = [], replacing: Bool = false
     ) throws(EventSQLError) {
         try checkColumns(columns, of: name)
-        let numbered = columns.contains(where: \.isKey) ? [] : [KeyedTableRecord.rowNumberColumn]
+        let numbered = columns.contains(where: \.isKey) ? [] : [KeyedTableSchema.rowNumberColumn]
         precondition(rows.isEmpty || !numbered.isEmpty, "BUG: first rows for a table with a key")
         try commit { (manifest, _) throws(EventSQLError) in
             if replacing { manifest.dropKeyedTable(named: name) }
             try checkNewName(name, manifest)
             let id = state.withLock { $0.takeFileNumber() }
-            let table = KeyedTableRecord(name: name, id: id, columns: columns + numbered)
+            let table = KeyedTableSchema(name: name, id: id, columns: columns + numbered)
             manifest.keyedTables.append(table)
             manifest.segments += try writeFirstRows(rows, of: table)
         }
@@ -81,7 +81,7 @@ extension EventStore {
         }
     }
 
-    private func checkColumns(_ columns: [KeyedTableRecord.Column], of name: String) throws(EventSQLError) {
+    private func checkColumns(_ columns: [KeyedTableSchema.Column], of name: String) throws(EventSQLError) {
         guard (1...Limits.keyedColumnCountMax).contains(columns.count) else {
             throw EventSQLError(
                 .limit, "'\(name)' would have \(columns.count) columns, at most \(Limits.keyedColumnCountMax)")
@@ -102,7 +102,7 @@ extension EventStore {
 
     /// Segments of the rows that a table begins with. Their numbers lie below all that are given later.
     private func writeFirstRows(
-        _ batches: [Batch], of table: KeyedTableRecord
+        _ batches: [Batch], of table: KeyedTableSchema
     ) throws(EventSQLError) -> [SegmentRecord] {
         var records: [SegmentRecord] = []
         var number = Int64.min / 2

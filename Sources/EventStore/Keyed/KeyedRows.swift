@@ -5,7 +5,7 @@ internal import EventFormat
 /// Rows on their way into a keyed table, checked: their values by column, and their keys.
 struct KeyedRows {
     private let tableName: String
-    private let columns: [KeyedTableRecord.Column]
+    private let columns: [KeyedTableSchema.Column]
     private let batches: [Batch]
     private(set) var rowCount = 0
     private var stringSizeBytes = 0
@@ -15,7 +15,7 @@ struct KeyedRows {
     /// - Parameter batches: one vector for each of `columns`, of its type.
     /// - Errors: `.invalidInput` or `.limit` naming column and row, counted from 1.
     init(
-        _ batches: [Batch], columns: [KeyedTableRecord.Column], of tableName: String
+        _ batches: [Batch], columns: [KeyedTableSchema.Column], of tableName: String
     ) throws(EventSQLError) {
         self.tableName = tableName
         self.columns = columns
@@ -39,7 +39,7 @@ struct KeyedRows {
         }
     }
 
-    private mutating func check(_ vector: Vector, _ column: KeyedTableRecord.Column) throws(EventSQLError) {
+    private mutating func check(_ vector: Vector, _ column: KeyedTableSchema.Column) throws(EventSQLError) {
         precondition(vector.type == column.type, "BUG: a value of another type")
         if column.isNotNull, let row = vector.validity?.firstIndex(of: false) {
             throw EventSQLError(
@@ -111,7 +111,7 @@ struct KeyedRows {
             buffers.append(collector.finish())
         }
         if let firstNumber {
-            var column = ColumnBuffer(path: KeyedTableRecord.rowNumberColumn.storedPath)
+            var column = ColumnBuffer(path: KeyedTableSchema.rowNumberColumn.storedPath)
             column.integers = SparseValues(
                 rows: Array(0..<UInt32(count)), values: (0..<Int64(count)).map { firstNumber + $0 })
             buffers.append(column)
@@ -136,7 +136,7 @@ extension EventBuffer {
 
     /// The key of every row.
     /// - Errors: `.corruption` where a row has none.
-    func keys(of table: KeyedTableRecord) throws(EventSQLError) -> EncodedKeys {
+    func keys(of table: KeyedTableSchema) throws(EventSQLError) -> EncodedKeys {
         var vectors: [Vector] = []
         for column in table.columns where column.isKey {
             guard let values = columns.first(where: { $0.path == column.storedPath })?.dense(column, count: rowCount)
@@ -151,7 +151,7 @@ extension EventBuffer {
 
 extension ColumnBuffer {
     /// The column as a vector; nil unless every row has a value of the column's type.
-    fileprivate func dense(_ column: KeyedTableRecord.Column, count: Int) -> Vector? {
+    fileprivate func dense(_ column: KeyedTableSchema.Column, count: Int) -> Vector? {
         let values: Vector.Values =
             switch column.storedType {
             case .bool: .bool(bools.values)

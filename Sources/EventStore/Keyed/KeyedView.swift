@@ -6,10 +6,10 @@ internal import EventFormat
 /// no time, user or event name.
 final class KeyedView: RowGroup {
     private let base: any RowGroup
-    private let columns: [String: KeyedTableRecord.Column]
+    private let columns: [String: KeyedTableSchema.Column]
     let hiddenRows: Bitmap?
 
-    init(_ base: any RowGroup, columns: [String: KeyedTableRecord.Column], hiddenRows: Bitmap?) {
+    init(_ base: any RowGroup, columns: [String: KeyedTableSchema.Column], hiddenRows: Bitmap?) {
         self.base = base
         self.columns = columns
         self.hiddenRows = hiddenRows

@@ -5,10 +5,10 @@ internal import EventFormat
 /// Keyed tables as the state knows them (SPEC 1.15).
 extension StoreState {
     /// The keyed table of a name, nil when there is none.
-    func keyedTable(_ name: String) -> KeyedTableRecord? { manifest.keyedTables.first { $0.name == name } }
+    func keyedTable(_ name: String) -> KeyedTableSchema? { manifest.keyedTables.first { $0.name == name } }
 
     /// The live rows of a keyed table.
-    mutating func keyedGroups(_ table: KeyedTableRecord) throws(EventSQLError) -> [any RowGroup] {
+    mutating func keyedGroups(_ table: KeyedTableSchema) throws(EventSQLError) -> [any RowGroup] {
         let columns = Dictionary(table.columns.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         var groups: [any RowGroup] = []
         for record in manifest.segments where record.table == table.storageName {
@@ -24,7 +24,7 @@ extension StoreState {
     }
 
     /// A segment with the rows that are dead now; nil when it cannot be used.
-    mutating func keyedInput(_ record: SegmentRecord, _ table: KeyedTableRecord) -> SegmentMerge.Input? {
+    mutating func keyedInput(_ record: SegmentRecord, _ table: KeyedTableSchema) -> SegmentMerge.Input? {
         guard let (reader, hidden) = readable(record) else { return nil }
         adoptHiddenRows(record, table)
         let dead = keyed[table.storageName]?.deadInSegments[record.fileName]?.bitmap()
@@ -32,7 +32,7 @@ extension StoreState {
     }
 
     /// Rows that the manifest's bitmap hides are dead from the beginning.
-    private mutating func adoptHiddenRows(_ record: SegmentRecord, _ table: KeyedTableRecord) {
+    private mutating func adoptHiddenRows(_ record: SegmentRecord, _ table: KeyedTableSchema) {
         guard let name = record.hiddenRowsFileName, let hidden = hiddenRows[name],
             keyed[table.storageName]?.deadInSegments[record.fileName] == nil
         else { return }
@@ -41,7 +41,7 @@ extension StoreState {
 
     /// A keyed table as it is now; `schema` says which of its columns can be named.
     mutating func keyedSnapshot(
-        _ table: KeyedTableRecord, schema: TableSchema
+        _ table: KeyedTableSchema, schema: TableSchema
     ) throws(EventSQLError) -> any EventSnapshot {
         StoreSnapshot(
             schema: schema, rowGroups: try keyedGroups(table), users: users.pool(), canonicalUsers: canonicalUsers,
@@ -52,7 +52,7 @@ extension StoreState {
     ///
     /// A segment whose keys cannot be read is left out as a whole, with a report: nobody could tell which of its rows
     /// have newer ones.
-    mutating func indexKeys(of table: KeyedTableRecord) throws(EventSQLError) -> KeyIndex {
+    mutating func indexKeys(of table: KeyedTableSchema) throws(EventSQLError) -> KeyIndex {
         if let index = keyed[table.storageName]?.index { return index }
         var index = KeyIndex()
         for record in manifest.segments where record.table == table.storageName {
@@ -83,7 +83,7 @@ extension StoreState {
 
     /// The keys of a row group's live rows.
     private static func keys(
-        of table: KeyedTableRecord, _ input: SegmentMerge.Input
+        of table: KeyedTableSchema, _ input: SegmentMerge.Input
     ) throws(EventSQLError) -> (keys: EncodedKeys, rows: [UInt32]) {
         var keys = EncodedKeys()
         var rows: [UInt32] = []
