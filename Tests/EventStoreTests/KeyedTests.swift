@@ -1,7 +1,9 @@
+import Dispatch
 import EventBase
 import EventColumns
 import EventStore
 import EventTestSupport
+import Synchronization
 import Testing
 
 /// Goal: a keyed table is a durable dictionary. Method: random changes against a Swift dictionary, with flushes,
@@ -64,6 +66,80 @@ struct KeyedTests {
                 #expect(try KeyedFixture.model(reader, what) == model, "reader, \(what)")
             }
             #expect(store.info().tables.first { $0.isKeyed }?.rowCount == model.count, "\(what)")
+        }
+    }
+
+    @Test("several writers, a flushing and a compacting thread: everybody's rows are there, once, and after reopening")
+    func manyWriters() throws {
+        let storage = TestStorage()
+        let store = try make(storage)
+        let models = Mutex<KeyedFixture.Model>([:])
+        let isDone = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: 6) { worker in
+            do {
+                if worker >= 4 {
+                    while isDone.load(ordering: .relaxed) < 4 {
+                        if worker == 4 { try store.flush() } else { _ = try store.compact() }
+                        _ = try KeyedFixture.model(store, "while others write")
+                    }
+                    return
+                }
+                defer { isDone.add(1, ordering: .relaxed) }
+                var random = SeededRandom(seed: UInt64(worker))
+                var model: KeyedFixture.Model = [:]
+                for _ in 0..<150 {
+                    let id = "w\(worker)-\(random.next() % 12)"
+                    if random.next() % 3 == 0 {
+                        _ = try store.deleteRows(of: "plans", keys: [KeyedFixture.keys([id])])
+                        model[id] = nil
+                    } else {
+                        let row = KeyedFixture.row(id, &random)
+                        _ = try store.put([KeyedFixture.batch([row])], into: "plans", onConflict: .replace)
+                        model[id] = row
+                    }
+                }
+                models.withLock { $0.merge(model) { $1 } }
+            } catch {
+                Issue.record("worker \(worker): \(error)")
+            }
+        }
+        let model = models.withLock { $0 }
+        #expect(try KeyedFixture.model(store) == model)
+        store.close()
+        let again = try StoreFixture.open(storage)
+        #expect(try KeyedFixture.model(again) == model)
+        _ = try again.compact()
+        #expect(try KeyedFixture.model(again) == model)
+    }
+
+    @Test("a damaged key column leaves its whole segment out, with a report, and the table stays writable")
+    func damagedKeys() throws {
+        let storage = TestStorage()
+        var store = try make(storage)
+        var random = SeededRandom(seed: 4)
+        let old = (0..<40).map { KeyedFixture.row("old-\($0)", &random) }
+        _ = try store.put([KeyedFixture.batch(old)], into: "plans", onConflict: .fail)
+        try store.flush()
+        let kept = KeyedFixture.row("kept", &random)
+        _ = try store.put([KeyedFixture.batch([kept])], into: "plans", onConflict: .fail)
+        try store.flush()
+        store.close()
+        let names = storage.files().keys.filter { $0.hasSuffix(".seg") }.sorted()
+        let name = try #require(names.first)
+        let bytes = try #require(storage.files()[name])
+        for offset in stride(from: 0, to: bytes.count, by: 7) {
+            let disk = storage.killed()
+            var damaged = bytes
+            damaged[offset] ^= 0x20
+            disk.overwrite(name, damaged)
+            store = try StoreFixture.open(disk)
+            // Writing needs every key, so it meets the damage; reading may meet it as an error.
+            let row = KeyedFixture.row("new", &random)
+            _ = try store.put([KeyedFixture.batch([row])], into: "plans", onConflict: .replace)
+            guard let model = try? KeyedFixture.model(store, "byte \(offset)") else { continue }
+            #expect(model["kept"] == kept && model["new"] == row, "byte \(offset)")
+            #expect([2, 42].contains(model.count), "byte \(offset): \(model.count) rows")
+            if model.count == 2 { #expect(!store.info().reports.isEmpty, "byte \(offset)") }
         }
     }
 

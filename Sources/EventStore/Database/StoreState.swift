@@ -49,6 +49,9 @@ struct StoreState: Sendable {
         if let index = manifest.tables.firstIndex(where: { $0.name == name }), !closedTables.contains(name) {
             return index
         }
+        if keyedTable(name) != nil {
+            throw EventSQLError(.invalidInput, "'\(name)' is no event table: its rows have a key and no time")
+        }
         let known = (manifest.tables.map(\.name) + manifest.keyedTables.map(\.name)).map { "'\($0)'" }.joined(
             separator: ", ")
         throw EventSQLError(.notFound, "there is no table '\(name)'", hint: "the tables are \(known)")

@@ -8,6 +8,9 @@ extension EventStore {
     /// Begins an import into a table, which is made when missing; all of it becomes visible with `commit()`.
     package func beginImport(table: String) throws(EventSQLError) -> ImportSession {
         try checkWritable()
+        try state.withLock { (state) throws(EventSQLError) in
+            if !state.manifest.tables.contains(where: { $0.name == table }) { try checkNewName(table, state.manifest) }
+        }
         let earlier = state.withLock { $0.users.pending }
         return ImportSession(store: self, table: table, earlierUsers: earlier)
     }
@@ -82,6 +85,7 @@ package final class ImportSession: Sendable {
             try store.commit { (manifest, _) throws(EventSQLError) in
                 var index = manifest.tables.firstIndex { $0.name == table }
                 if index == nil {
+                    try store.checkNewName(table, manifest)
                     index = manifest.tables.count
                     manifest.tables.append(.events(named: table))
                 }
