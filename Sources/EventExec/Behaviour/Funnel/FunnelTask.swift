@@ -95,6 +95,8 @@ package struct FunnelTask: Sendable {
         request.timeRange = hasFirstSteps ? Int64.min...Int64.max : timeRange
         request.includesStrangers = order == .strict
         request.includesAddresses = key != nil
+        // Who never took step 1 has no attempt.
+        if order != .any, key == nil { request.neededCondition = 0 }
         request.hold = hold
         switch sessions {
         case .key(let values): request.hold.append(values)

@@ -57,28 +57,67 @@ func lookUp(_ codes: [UInt32], _ picked: [UInt16], _ codeMasks: [UInt64], into m
 /// The rows from the first to the last picked one.
 func pickedSpan(_ picked: [UInt16]) -> Range<Int> { Int(picked[0])..<(Int(picked[picked.count - 1]) + 1) }
 
-/// Copies the picked rows at positions `range` whose time lies in `timeRange`; decoded values begin at row `base`.
+/// Whether any of the picked rows at positions `range` is of a wanted user.
+func anyWanted(_ scratch: GroupGather.Scratch, _ range: ClosedRange<Int>, base: Int, _ wanted: [UInt64]) -> Bool {
+    let users = scratch.users.span
+    let picked = scratch.picked.span
+    let words = wanted.span
+    for position in range {
+        let user = users[Int(picked[position]) &- base]
+        if words[Int(user >> 6)] >> UInt64(user & 63) & 1 != 0 { return true }
+    }
+    return false
+}
+
+/// Copies the picked rows at positions `range` whose time lies in `timeRange` and whose user's bit is set in `wanted`; decoded
+/// values begin at row `base`. Every row is written and the cursor moves on only past kept ones.
 func copy(
     _ scratch: GroupGather.Scratch, _ range: ClosedRange<Int>, base: Int, timeRange: ClosedRange<Int64>,
-    to output: inout SelectedRows
+    _ wanted: [UInt64]?, to output: inout SelectedRows
 ) {
-    let low = timeRange.lowerBound
-    let high = timeRange.upperBound
-    let unbounded = low == .min && high == .max
-    if unbounded && range.count == scratch.times.count {
+    if wanted == nil, timeRange.lowerBound == .min, timeRange.upperBound == .max, range.count == scratch.times.count {
         output.users.append(contentsOf: scratch.users)
         output.times.append(contentsOf: scratch.times)
         output.masks.append(contentsOf: scratch.pickedMasks[range])
         return
     }
+    let count = output.times.count
+    output.users.append(contentsOf: repeatElement(0, count: range.count))
+    output.times.append(contentsOf: repeatElement(0, count: range.count))
+    output.masks.append(contentsOf: repeatElement(0, count: range.count))
+    let end = copy(
+        scratch.picked.span, range, base: base, scratch.users.span, scratch.times.span, scratch.pickedMasks.span,
+        timeRange, wanted, from: count, &output.users, &output.times, &output.masks)
+    output.users.removeLast(output.users.count - end)
+    output.times.removeLast(output.times.count - end)
+    output.masks.removeLast(output.masks.count - end)
+}
+
+private func copy(
+    _ picked: Span<UInt16>, _ range: ClosedRange<Int>, base: Int, _ users: Span<UInt32>, _ times: Span<Int64>,
+    _ masks: Span<UInt64>, _ timeRange: ClosedRange<Int64>, _ wanted: [UInt64]?, from start: Int,
+    _ outputUsers: inout [UInt32], _ outputTimes: inout [Int64], _ outputMasks: inout [UInt64]
+) -> Int {
+    let (low, high) = (timeRange.lowerBound, timeRange.upperBound)
+    let everybody: [UInt64] = [.max]
+    let set = wanted ?? everybody
+    let words = set.span
+    // Without a set every user looks at the first word, whose bits are all set.
+    let indexMask = wanted == nil ? 0 : Int.max
+    var outUsers = outputUsers.mutableSpan
+    var outTimes = outputTimes.mutableSpan
+    var outMasks = outputMasks.mutableSpan
+    var out = start
     for position in range {
-        let row = Int(scratch.picked[position]) &- base
-        let time = scratch.times[row]
-        if time < low || time > high { continue }
-        output.users.append(scratch.users[row])
-        output.times.append(time)
-        output.masks.append(scratch.pickedMasks[position])
+        let row = Int(picked[position]) &- base
+        let (user, time) = (users[row], times[row])
+        outUsers[out] = user
+        outTimes[out] = time
+        outMasks[out] = masks[position]
+        let isWanted = Int(truncatingIfNeeded: words[Int(user >> 6) & indexMask] >> UInt64(user & 63) & 1)
+        out &+= isWanted & (time >= low ? 1 : 0) & (time <= high ? 1 : 0)
     }
+    return out
 }
 
 /// The first index of ascending `values` that is not below `bound`.

@@ -28,6 +28,8 @@ package struct GatherRequest: Sendable {
     package var groupBits = UInt64.max
     /// Values that every row carries together (`RowKey.hold`); rows where any is NULL are not seen (S16, S17).
     package var hold: [any RowValues] = []
+    /// A condition by its place: persons without any row that meets it may be left out altogether.
+    package var neededCondition: Int?
     /// Whether each row says where it lies (`RowAddress`), so that its other columns can be read later.
     package var includesAddresses = false
 

@@ -23,6 +23,8 @@ struct GroupGather: Sendable {
     let index: Int
     let request: GatherRequest
     let keys: RowKeyReader?
+    /// Users whose rows can be wanted; nil: all.
+    let wanted: UserSet?
     /// Conditions by event code; the last entry is for rows without a name.
     let codeMasks: [UInt64]
     /// Rows of every wanted name when all of them are rare, so that codes need not be decoded.
@@ -35,12 +37,13 @@ struct GroupGather: Sendable {
     private static let rareRatio = 64
 
     init(
-        group: any RowGroup, index: Int, request: GatherRequest, keys: RowKeyReader?
+        group: any RowGroup, index: Int, request: GatherRequest, keys: RowKeyReader?, wanted: UserSet? = nil
     ) throws(EventSQLError) {
         self.group = group
         self.index = index
         self.request = request
         self.keys = keys
+        self.wanted = wanted
         let names = group.eventNames
         var masks = [UInt64](repeating: 0, count: names.count + 1)
         for (bit, condition) in request.conditions.enumerated() {
@@ -130,31 +133,42 @@ struct GroupGather: Sendable {
     private func emit(
         granule: Int, to output: inout SelectedRows, scratch: inout Scratch
     ) throws(EventSQLError) {
-        let picked = scratch.picked
         let block = Limits.blockValueCount
+        let needsExtras = request.includesAddresses || keys != nil
         var next = 0
-        while next < picked.count {
-            let start = Int(picked[next])
+        while next < scratch.picked.count {
+            let start = Int(scratch.picked[next])
             var last = next
-            while last + 1 < picked.count, Int(picked[last + 1]) - Int(picked[last]) <= block { last += 1 }
-            let end = Int(picked[last]) + 1
+            while last + 1 < scratch.picked.count, Int(scratch.picked[last + 1]) - Int(scratch.picked[last]) <= block {
+                last += 1
+            }
+            let end = Int(scratch.picked[last]) + 1
             try group.readUsers(granule: granule, rows: start..<end, into: &scratch.users)
+            if let wanted, !anyWanted(scratch, next...last, base: start, wanted.words) {
+                next = last + 1
+                continue
+            }
             try group.readTimes(granule: granule, rows: start..<end, into: &scratch.times)
-            copy(scratch, next...last, base: start, timeRange: request.timeRange, to: &output)
-            if request.includesAddresses || keys != nil {
-                appendExtras(scratch, next...last, base: start, granule, &output)
+            if needsExtras {
+                appendWithExtras(scratch, next...last, base: start, granule, &output)
+            } else {
+                copy(scratch, next...last, base: start, timeRange: request.timeRange, wanted?.words, to: &output)
             }
             next = last + 1
         }
     }
 
-    private func appendExtras(
+    private func appendWithExtras(
         _ scratch: Scratch, _ range: ClosedRange<Int>, base: Int, _ granule: Int, _ output: inout SelectedRows
     ) {
         let first = granule * Limits.granuleRowCount
         for position in range {
             let row = Int(scratch.picked[position])
-            if !request.timeRange.contains(scratch.times[row - base]) { continue }
+            let (user, time) = (scratch.users[row - base], scratch.times[row - base])
+            if !request.timeRange.contains(time) || !(wanted?.contains(user) ?? true) { continue }
+            output.users.append(user)
+            output.times.append(time)
+            output.masks.append(scratch.pickedMasks[position])
             if request.includesAddresses { output.addresses.append(RowAddress(group: index, row: first + row).raw) }
             if keys != nil { output.keys.append(scratch.pickedKeys[position]) }
         }

@@ -38,9 +38,14 @@ struct PersonGather: Sendable {
         self.keys = keys
         var groups: [GroupGather] = []
         var rowCount = 0
-        var userMax: UInt32 = 0
+        var userMax = snapshot.rowGroups.map(\.userRange.upperBound).max() ?? 0
+        let wanted = try request.neededCondition.flatMap { (place) throws(EventSQLError) in
+            try UserSet.persons(
+                with: request.conditions[place].names, in: snapshot, timeRange: request.timeRange, userMax: userMax)
+        }
+        userMax = 0
         for (index, group) in snapshot.rowGroups.enumerated() {
-            let gather = try GroupGather(group: group, index: index, request: request, keys: keys)
+            let gather = try GroupGather(group: group, index: index, request: request, keys: keys, wanted: wanted)
             if gather.isEmpty { continue }
             groups.append(gather)
             rowCount += group.rowCount
