@@ -117,7 +117,7 @@ extension EventDatabase {
 
 extension EventValue {
     /// The value inside the engine; nil for an object.
-    fileprivate var scalar: Value? {
+    fileprivate var scalar: EventColumns.Value? {
         switch self {
         case .null: .null
         case .bool(let value): .bool(value)
