@@ -25,6 +25,9 @@ package protocol Storage: Sendable {
     func size(of path: String) throws(EventSQLError) -> Int
     /// Gives a file a new name in the same file system, replacing what had that name.
     func rename(_ path: String, to newPath: String) throws(EventSQLError)
+    /// Gives a file a second name in the same file system; both then share its bytes.
+    /// - Returns: false where the system cannot, as between two file systems; nothing has happened then.
+    func link(_ path: String, to newPath: String) throws(EventSQLError) -> Bool
     /// Removes a file; bytes that are mapped stay readable.
     func remove(_ path: String) throws(EventSQLError)
     /// Makes the names in a directory durable.

@@ -20,6 +20,8 @@ public struct DatabaseInfo: Sendable {
     /// Bytes of the user directory on disk.
     public var userSizeBytes: Int
     public var cohortCount: Int
+    /// Bytes of segments that compaction has written for each byte written as events arrived; nil before the first segment.
+    public var writeAmplification: Double?
     /// What was found damaged or unfinished when the database was opened, one sentence each.
     public var reports: [String]
 }
@@ -37,6 +39,7 @@ extension EventDatabase {
         }
         return DatabaseInfo(
             tables: tables, userCount: info.userCount, userSizeBytes: info.userSizeBytes, cohortCount: info.cohortCount,
-            reports: info.reports)
+            writeAmplification: info.ingestedSizeBytes == 0
+                ? nil : Double(info.compactedSizeBytes) / Double(info.ingestedSizeBytes), reports: info.reports)
     }
 }

@@ -17,10 +17,16 @@ extension EventDatabase {
     /// Merges small segments into few large ones, without the rows that deletes hide. Queries never wait for it.
     ///
     /// The same happens in the background after appends; this call does all of it now.
-    /// - Errors: `.io`, `.conflict` when rows were deleted meanwhile (call again).
+    /// - Errors: `.io`, `.conflict` when rows were deleted meanwhile (call again), `.cancelled`; what was merged by then stays.
     @discardableResult
-    public func compact() throws(EventSQLError) -> CompactionReport {
-        let summary = try store.compact()
+    public func compact(
+        cancellation: Cancellation? = nil, progress: FileProgress? = nil
+    ) throws(EventSQLError) -> CompactionReport {
+        let context = QueryContext(memoryLimitBytes: .max)
+        cancellation?.attach(context)
+        defer { cancellation?.detach(context) }
+        let total = store.info().tables.reduce(0) { $0 + $1.segmentSizeBytes }
+        let summary = try store.compact(context: context) { done in progress?(done, max(done, total)) }
         return CompactionReport(
             segmentsRead: summary.segmentsRead, segmentsWritten: summary.segmentsWritten, bytesRead: summary.bytesRead,
             bytesWritten: summary.bytesWritten)

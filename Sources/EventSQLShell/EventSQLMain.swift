@@ -13,6 +13,7 @@ private nonisolated func run() {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let subcommands: [String: any ParsableCommand.Type] = [
         "ingest": IngestCommand.self, "info": InfoCommand.self, "demo": DemoCommand.self,
+        "verify": VerifyCommand.self, "backup": BackupCommand.self, "compact": CompactCommand.self,
     ]
     if let name = arguments.first, let command = subcommands[name] {
         command.main(Array(arguments.dropFirst()))

@@ -33,6 +33,9 @@ struct InfoCommand: ParsableCommand {
         }
         Terminal.write("users \(Units.grouped(info.userCount)), \(Units.bytes(info.userSizeBytes))\n")
         Terminal.write("cohorts \(Units.grouped(info.cohortCount))\n")
+        if let amplification = info.writeAmplification {
+            Terminal.write("compaction wrote \(Units.decimal(amplification, 2)) bytes for each byte ingested\n")
+        }
         for report in info.reports { Terminal.writeError("note: \(report)\n") }
         Terminal.flush()
     }

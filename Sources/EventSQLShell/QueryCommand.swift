@@ -12,6 +12,9 @@ struct QueryCommand: ParsableCommand {
             eventsql DIR -c "SELECT …"   run statements and leave
             eventsql ingest DIR FILE…    add events from JSON lines or CSV
             eventsql info DIR            what is inside
+            eventsql verify DIR          check every byte
+            eventsql backup DIR DEST     copy it while it is used
+            eventsql compact DIR         merge small files into large ones
             eventsql demo [DIR]          see it at work on real events
             A directory that is called like a subcommand is addressed as ./ingest.
             Exit code: 0, 1 when a statement failed, 64 for wrong usage.

@@ -106,23 +106,10 @@ package final class SegmentReader: RowGroup {
         return start + (try system[0].firstValue(inChunk: granule) { belongsBehind(UInt32(truncatingIfNeeded: $0)) })
     }
 
-    /// Checks every checksum and decodes every chunk.
+    /// Throws the first damage that `findDamage` finds.
     /// - Complexity: O(bytes).
     package func verify() throws(EventSQLError) {
-        for code in 0..<eventNames.count { _ = try rows(ofEventCode: UInt32(code)) }
-        if hasUserBitmaps {
-            for day in days {
-                _ = try users(onDay: day)
-                for code in 0..<eventNames.count { _ = try users(onDay: day, eventCode: UInt32(code)) }
-            }
-        }
-        let paths = SegmentSummary.systemPaths + columns.keys.sorted()
-        for granule in 0..<granuleCount {
-            for path in paths {
-                _ = try read(
-                    path, as: storedTypes(of: path).visibleType, granule: granule,
-                    rows: .range(0..<rowCount(ofGranule: granule)))
-            }
-        }
+        guard let first = findDamage(userCount: Int(UInt32.max)).first else { return }
+        throw EventSQLError(.corruption, first.what, path: label)
     }
 }

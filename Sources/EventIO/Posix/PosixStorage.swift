@@ -75,6 +75,13 @@ package struct PosixStorage: Storage {
         if unsafe Glibc.rename(path, newPath) != 0 { throw SystemFailure.error(errno, "rename to '\(newPath)'", path) }
     }
 
+    package func link(_ path: String, to newPath: String) throws(EventSQLError) -> Bool {
+        if unsafe Glibc.link(path, newPath) == 0 { return true }
+        let code = errno
+        if [EXDEV, EPERM, EMLINK, EOPNOTSUPP, ENOSYS].contains(code) { return false }
+        throw SystemFailure.error(code, "link to '\(newPath)'", path)
+    }
+
     package func remove(_ path: String) throws(EventSQLError) {
         if unsafe unlink(path) != 0 { throw SystemFailure.error(errno, "remove", path) }
     }
@@ -94,8 +101,8 @@ package struct PosixStorage: Storage {
             if code == EWOULDBLOCK { return nil }
             throw SystemFailure.error(code, "lock", path)
         }
-        guard ftruncate(file.descriptor, 0) == 0 else { throw SystemFailure.error(errno, "write", path) }
-        try file.append(Array(note.utf8))
+        // The lock counts, not the note: a full disk that refuses it keeps nobody out.
+        if ftruncate(file.descriptor, 0) == 0 { try? file.append(Array(note.utf8)) }
         return PosixLock(file: file)
     }
 }

@@ -21,11 +21,16 @@ extension EventStore {
     /// Flushes, then merges the segments of every month as far as they fit one, leaving hidden rows behind.
     ///
     /// Readers never wait for it; a crash leaves everything as it was before one of its commits.
-    /// - Errors: `.io`, `.corruption` when a segment cannot be read (it is then left as it is).
-    package func compact() throws(EventSQLError) -> CompactionSummary {
+    /// - Parameters:
+    ///   - context: stops it between two columns; what was merged by then stays merged.
+    ///   - progress: called before each merge with the bytes read so far.
+    /// - Errors: `.io`, `.corruption` when a segment cannot be read (it is then left as it is), `.cancelled`.
+    package func compact(
+        context: QueryContext? = nil, progress: (_ bytesRead: Int) -> Void = { _ in }
+    ) throws(EventSQLError) -> CompactionSummary {
         try flush()
         _ = try dropExpiredSegments()
-        return try compact(CompactionPicker(isFull: true))
+        return try compact(CompactionPicker(isFull: true), context: context, progress: progress)
     }
 
     /// Merges what is worth merging now; called in the background after flushes.
@@ -37,10 +42,16 @@ extension EventStore {
         }
     }
 
-    func compact(_ picker: CompactionPicker) throws(EventSQLError) -> CompactionSummary {
+    func compact(
+        _ picker: CompactionPicker, context: QueryContext? = nil, progress: (Int) -> Void = { _ in }
+    ) throws(EventSQLError) -> CompactionSummary {
         try compactionGate.withLock { (_) throws(EventSQLError) in
             var summary = CompactionSummary()
-            while let (table, records) = pickMerge(picker) { try merge(records, table: table, &summary) }
+            while let (table, records) = pickMerge(picker) {
+                progress(summary.bytesRead)
+                try context?.check()
+                try merge(records, table: table, context, &summary)
+            }
             return summary
         }
     }
@@ -58,11 +69,11 @@ extension EventStore {
     }
 
     private func merge(
-        _ records: [SegmentRecord], table: String, _ summary: inout CompactionSummary
+        _ records: [SegmentRecord], table: String, _ context: QueryContext?, _ summary: inout CompactionSummary
     ) throws(EventSQLError) {
         let keyed = state.withLock { $0.manifest.keyedTables.first { $0.storageName == table } }
         let written =
-            if let keyed { try mergeKeyed(records, keyed) } else { try mergeEvents(records, table: table) }
+            if let keyed { try mergeKeyed(records, keyed) } else { try mergeEvents(records, table: table, context) }
         summary.mergeCount += 1
         summary.segmentsRead += records.count
         summary.segmentsWritten += written.count
@@ -70,13 +81,18 @@ extension EventStore {
         summary.bytesWritten += written.reduce(0) { $0 + $1.sizeBytes }
     }
 
-    private func mergeEvents(_ records: [SegmentRecord], table: String) throws(EventSQLError) -> [SegmentRecord] {
+    private func mergeEvents(
+        _ records: [SegmentRecord], table: String, _ context: QueryContext?
+    ) throws(EventSQLError) -> [SegmentRecord] {
         let inputs = state.withLock { state in
             records.compactMap { record in
                 state.readable(record).map { SegmentMerge.Input(reader: $0.reader, hiddenRows: $0.hiddenRows) }
             }
         }
-        let merge = SegmentMerge { () throws(EventSQLError) in try self.checkWritable() }
+        let merge = SegmentMerge { () throws(EventSQLError) in
+            try self.checkWritable()
+            try context?.check()
+        }
         let drafts = try merge.run(inputs)
         let written = try writeMerged(drafts, table: table)
         try commit { (manifest, _) throws(EventSQLError) in try Self.replace(records, with: written, in: &manifest) }

@@ -101,6 +101,11 @@ extension EventStore {
             throw EventSQLError(.invalidInput, "'\(path)' is a file, a database is a directory", path: path)
         }
         let names = try storage.list(path)
+        if names.contains(DatabaseLayout.unfinishedBackupName) {
+            throw EventSQLError(
+                .invalidInput, "'\(path)' is a backup that was not finished", hint: "remove it and make it again",
+                path: path)
+        }
         if names.contains(where: { DatabaseLayout.manifestEpoch($0) != nil }) { return false }
         if let foreign = names.first(where: { !DatabaseLayout.isKnown($0) }) {
             throw EventSQLError(
@@ -172,13 +177,8 @@ struct OrphanSweep {
     func run(keeping manifest: ManifestRecord, reports: inout [String]) {
         let kept = manifest.fileNames
         var removedCount = 0
-        var folders = [DatabaseLayout.usersName, DatabaseLayout.cohortsName]
-        let months = (try? storage.list("\(directory)/\(DatabaseLayout.segmentsName)")) ?? []
-        folders += months.map { "\(DatabaseLayout.segmentsName)/\($0)" }
-        for folder in folders {
-            for name in (try? storage.list("\(directory)/\(folder)")) ?? [] where !kept.contains("\(folder)/\(name)") {
-                if (try? storage.remove("\(directory)/\(folder)/\(name)")) != nil { removedCount += 1 }
-            }
+        for name in DatabaseLayout.namedFiles(in: directory, storage) where !kept.contains(name) {
+            if (try? storage.remove("\(directory)/\(name)")) != nil { removedCount += 1 }
         }
         for name in (try? storage.list(directory)) ?? [] where DatabaseLayout.isTemporary(name) {
             try? storage.remove("\(directory)/\(name)")

@@ -60,6 +60,8 @@ extension EventStore {
         info.userSizeBytes = state.users.runs.reduce(0) { $0 + $1.sizeBytes }
         info.cohortCount = state.manifest.cohorts.count
         info.manifestEpoch = state.manifest.epoch
+        let written = WrittenBytes(state.manifest.settings[WrittenBytes.setting])
+        (info.ingestedSizeBytes, info.compactedSizeBytes) = (written.ingested, written.compacted)
         info.reports = state.reports
         return info
     }

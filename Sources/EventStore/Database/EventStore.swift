@@ -85,6 +85,7 @@ package final class EventStore: Sendable {
         var reports: [String] = []
         let runs = try StoreState.openRuns(
             next, reusing: current.users.runs, storage: storage, directory: path, reports: &reports)
+        next.countWrittenBytes(since: current.manifest)
         next.epoch = current.manifest.epoch + 1
         next.nextFileNumber = state.withLock { $0.nextFileNumber }
         do throws(CommitFailure) {

@@ -24,6 +24,10 @@ package struct StoreInfo: Sendable {
     package var walSizeBytes = 0
     package var cohortCount = 0
     package var manifestEpoch: UInt64 = 0
+    /// Bytes of segments written as rows arrived, ever.
+    package var ingestedSizeBytes = 0
+    /// Bytes of segments that compaction wrote, ever.
+    package var compactedSizeBytes = 0
     /// What recovery found and did when this database was opened; one sentence each.
     package var reports: [String] = []
 

@@ -160,7 +160,7 @@ extension StoreState {
         log.sizeBytes = outcome.sizeBytes
         nextFileNumber = max(nextFileNumber, outcome.lastFileNumber + 1)
         if isWriter {
-            reports += outcome.reports + found
+            reports += outcome.findings.map { "\($0.fileName): \($0.what)" } + found
             log.closedNames = try storage.list("\(directory)/\(DatabaseLayout.walName)").filter {
                 DatabaseLayout.walNumber($0) != nil
             }.map { "\(DatabaseLayout.walName)/\($0)" }

@@ -1,4 +1,5 @@
 internal import EventBase
+internal import EventIO
 
 /// Where everything lies in a database directory: every file name is made and parsed here (SPEC 1.9).
 package enum DatabaseLayout {
@@ -9,6 +10,8 @@ package enum DatabaseLayout {
     package static let walName = "wal"
     package static let readersName = "readers"
     package static let quarantineName = "quarantine"
+    /// There while a backup is being written into a directory, which is no database until it is gone.
+    static let unfinishedBackupName = "UNFINISHED-BACKUP"
     /// Directories of every database.
     static let directories = [segmentsName, usersName, cohortsName, walName, readersName]
     private static let manifestPrefix = "manifest-"
@@ -45,6 +48,20 @@ package enum DatabaseLayout {
 
     /// The number in a WAL file's name (without directory).
     static func walNumber(_ name: String) -> UInt64? { name.hasSuffix(".wal") ? UInt64(name.dropLast(4)) : nil }
+
+    /// `segments/2024-03` of `segments/2024-03/000012.seg`.
+    static func folder(of name: String) -> String {
+        name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "."
+    }
+
+    /// Every file there is in the directories of segments, users and cohorts, relative to the database.
+    static func namedFiles(in directory: String, _ storage: any Storage) -> [String] {
+        let months = (try? storage.list("\(directory)/\(segmentsName)")) ?? []
+        let folders = months.map { "\(segmentsName)/\($0)" } + [usersName, cohortsName]
+        return folders.flatMap { folder in
+            ((try? storage.list("\(directory)/\(folder)")) ?? []).map { "\(folder)/\($0)" }
+        }
+    }
 
     /// Whether a name at the top of a directory belongs to a database.
     static func isKnown(_ name: String) -> Bool {

@@ -19,8 +19,8 @@ struct LogReplay {
     /// What was found besides the frames.
     struct Outcome {
         var position: Position
-        /// Sentences about bytes that are not frames.
-        var reports: [String] = []
+        /// Bytes that are not frames, and frames that are missing.
+        var findings: [StoreFinding] = []
         var sizeBytes = 0
         var lastFileNumber: UInt64 = 0
         /// Frames are missing between two that are there.
@@ -53,7 +53,8 @@ struct LogReplay {
                     if frame.lsn > outcome.position.nextLSN {
                         outcome.hasGap = true
                         let missing = frame.lsn - outcome.position.nextLSN
-                        outcome.reports.append("\(missing) appends before byte \(offset) of \(name) are lost")
+                        outcome.findings.append(
+                            StoreFinding(name, "\(missing) appends before byte \(offset) are lost"))
                     }
                     try apply(frame.kind, bytes.rawBytes.extracting(frame.payload))
                     outcome.position.nextLSN = frame.lsn + 1
@@ -62,7 +63,9 @@ struct LogReplay {
                         torn = (name, offset..<bytes.count, reason)
                         break scan
                     }
-                    outcome.reports.append("bytes \(offset)..<\(next) of \(name) are damaged: \(reason)")
+                    outcome.findings.append(
+                        StoreFinding(name, "bytes \(offset)..<\(next) are damaged: \(reason)", byteRange: offset..<next)
+                    )
                     offset = next
                 }
             }
@@ -72,8 +75,10 @@ struct LogReplay {
             outcome.position.offset = offset
         }
         if let torn {
-            outcome.reports.append(
-                "the last \(torn.range.count) bytes of \(torn.name) are an append that did not finish: \(torn.reason)")
+            outcome.findings.append(
+                StoreFinding(
+                    torn.name, "the last \(torn.range.count) bytes are an append that did not finish: \(torn.reason)",
+                    byteRange: torn.range))
         }
         return outcome
     }

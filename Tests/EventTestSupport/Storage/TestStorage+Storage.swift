@@ -56,6 +56,18 @@ extension TestStorage {
         }
     }
 
+    package func link(_ path: String, to newPath: String) throws(EventSQLError) -> Bool {
+        try disk.withLock { (disk) throws(EventSQLError) in
+            guard let node = disk.live[path], disk.liveDirectories.contains(Self.parent(newPath)) else {
+                throw Self.missing(path)
+            }
+            if try disk.step("link", newPath) { throw Self.missing(newPath) }
+            if !disk.canLink { return false }
+            disk.live[newPath] = node
+            return true
+        }
+    }
+
     package func remove(_ path: String) throws(EventSQLError) {
         try disk.withLock { (disk) throws(EventSQLError) in
             guard disk.live[path] != nil else { throw Self.missing(path) }

@@ -36,6 +36,7 @@ package final class TestStorage: Storage {
         var fault = Fault.none
         var hasStopped = false
         var freeBytes = Int.max
+        var canLink = true
     }
 
     let disk = Mutex(Disk())
@@ -51,6 +52,8 @@ package final class TestStorage: Storage {
             $0.hasStopped = false
         }
     }
+    /// As between two file systems: files must be copied.
+    package func refuseLinks() { disk.withLock { $0.canLink = false } }
     package var freeBytes: Int { disk.withLock { $0.freeBytes } }
     /// Bytes that may still be written before the disk is full.
     package func setFreeBytes(_ count: Int) { disk.withLock { $0.freeBytes = count } }
