@@ -28,8 +28,7 @@ extension StatementRunner {
     /// REFRESH COHORT: finds the members again and tells how many came and went.
     func refreshCohort(_ name: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
         let definition = try definition(ofCohort: name, position)
-        let table = if case .users(let table, _, _) = definition.source { table } else { store.tableNames[0] }
-        let before = try catalog.snapshot(ofTable: table).members(ofCohort: name) ?? Bitmap()
+        let before = try people(definition).members(ofCohort: name) ?? Bitmap()
         let (members, notes) = try members(of: definition, position)
         try store.saveCohort(
             name: name, definition: definition.text, members: members, replacing: true, atMicros: nowMicros)
@@ -48,8 +47,7 @@ extension StatementRunner {
     ) throws(EventSQLError) -> Answer {
         let definition = try definition(ofCohort: name, position)
         let id = try userID(user)
-        let table = if case .users(let table, _, _) = definition.source { table } else { store.tableNames[0] }
-        let snapshot = try catalog.snapshot(ofTable: table)
+        let snapshot = try people(definition)
         guard let ordinal = snapshot.ordinal(ofUser: id) else {
             throw EventSQLError(.notFound, "there is no user '\(id)'", position: user.position)
         }
@@ -133,6 +131,15 @@ extension StatementRunner {
         }
     }
 
+    /// A snapshot that knows the people of the database: of the definition's table, or of any event table.
+    private func people(_ definition: CohortDefinition?) throws(EventSQLError) -> any EventSnapshot {
+        if case .users(let table, _, _)? = definition?.source { return try catalog.snapshot(ofTable: table) }
+        guard let table = store.tableNames.first else {
+            throw EventSQLError(.notFound, "there are no events, so there is nobody")
+        }
+        return try catalog.snapshot(ofTable: table)
+    }
+
     /// The users that a query's first column names; ids never seen are left out.
     private func members(of query: Query, _ position: SourcePosition) throws(EventSQLError) -> Bitmap {
         let plan = try binder.bindStatement(query)
@@ -141,7 +148,7 @@ extension StatementRunner {
                 .binding, "a cohort's query must yield user ids in its first column", hint: "SELECT user_id FROM ...",
                 position: position)
         }
-        let snapshot = try catalog.snapshot(ofTable: store.tableNames[0])
+        let snapshot = try people(nil)
         var ordinals: Set<UInt32> = []
         for batch in try executor.run(plan) {
             for row in 0..<batch.rowCount {

@@ -116,6 +116,14 @@ struct CohortStatementTests {
         #expect(shop.error("EXPLAIN COHORT loyal FOR 'zoe'").contains("no user 'zoe'"))
     }
 
+    @Test("without events there is nobody")
+    func nobody() throws {
+        let shop = try ShopDatabase()
+        let answer = shop.error("CREATE COHORT c AS VALUES ('u1')")
+        #expect(answer.contains("nobody") || answer == "no error")
+        #expect(shop.error("CREATE COHORT d AS USERS WHERE DID 'a'") != "")
+    }
+
     @Test("a person is one member, however many ids were merged, before or after the cohort was made")
     func identities() throws {
         let shop = try ShopDatabase("anon view 0, u1 pay 10, u2 view 20")
