@@ -6,6 +6,9 @@ package struct ByteWriter: Sendable {
 
     package var count: Int { bytes.count }
 
+    /// Makes room for more bytes at once.
+    package mutating func reserve(_ more: Int) { bytes.reserveCapacity(bytes.count + more) }
+
     package mutating func write<T: FixedWidthInteger>(_ value: T) {
         var rest = value
         for _ in 0..<(T.bitWidth / 8) {

@@ -105,7 +105,9 @@ package struct EventBuffer: Sendable {
 
     package mutating func set(_ column: Int, string value: RawSpan) {
         let known = columns[column].stringValues.count
-        let code = columns[column].stringValues.intern(value)
+        let code =
+            columns[column].hardlyRepeats
+            ? columns[column].stringValues.append(value) : columns[column].stringValues.intern(value)
         columns[column].strings.append(row: rowCount, code)
         note(column, sizeBytes: Int(code) < known ? 4 : 8 + value.byteCount)
     }
@@ -147,6 +149,8 @@ package struct ColumnBuffer: Sendable {
     /// Codes of `stringValues`.
     package var strings = SparseValues<UInt32>()
     package var stringValues = StringInterner()
+    /// An earlier buffer's strings were nearly all different, so they are not looked up.
+    fileprivate var hardlyRepeats = false
     /// Codes of `jsonValues`.
     package var jsons = SparseValues<UInt32>()
     package var jsonValues = StringInterner()
@@ -163,14 +167,19 @@ package struct ColumnBuffer: Sendable {
         return types
     }
 
-    /// How much a column held.
+    /// How much a column held, and how its strings are stored.
     struct Room: Sendable {
+        /// Strings by which it can be told whether they repeat.
+        static let tellingCountMin = 256
+
         var path: String
         var integerCount: Int
         var doubleCount: Int
         var stringCount: Int
         var distinctCount: Int
         var heapSizeBytes: Int
+
+        var hardlyRepeats: Bool { stringCount >= Self.tellingCountMin && distinctCount * 8 >= stringCount * 7 }
     }
 
     var room: Room {
@@ -183,7 +192,9 @@ package struct ColumnBuffer: Sendable {
         integers.reserveCapacity(room.integerCount)
         doubles.reserveCapacity(room.doubleCount)
         strings.reserveCapacity(room.stringCount)
-        stringValues.reserve(count: room.distinctCount, heapSizeBytes: room.heapSizeBytes)
+        hardlyRepeats = room.hardlyRepeats
+        stringValues.reserve(
+            count: room.distinctCount, heapSizeBytes: room.heapSizeBytes, isAppended: room.hardlyRepeats)
     }
 
     mutating func removeLast(row: Int) {

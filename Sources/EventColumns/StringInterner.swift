@@ -12,6 +12,9 @@ package struct StringInterner: Sendable {
     /// Which bits of a hash count; 0 sends all strings to one slot.
     private let hashMask: UInt64
 
+    /// Whether no two codes stand for equal strings.
+    package private(set) var isDistinct = true
+
     private static let slotCountMin = 32
 
     package init(capacity: Int = 0, hashesCollide: Bool = false) {
@@ -32,6 +35,17 @@ package struct StringInterner: Sendable {
         if entry != 0 { return UInt32(truncatingIfNeeded: entry) &- 1 }
         let code = UInt32(count)
         slots[slot] = Self.entry(hash, code)
+        heap.append(bytes: bytes)
+        offsets.append(UInt32(heap.count))
+        return code
+    }
+
+    /// Stores `bytes` under a code of their own without looking whether they are known: for ids that hardly repeat. From
+    /// then on equal strings may have several codes.
+    package mutating func append(_ bytes: RawSpan) -> UInt32 {
+        isDistinct = false
+        slots = []
+        let code = UInt32(count)
         heap.append(bytes: bytes)
         offsets.append(UInt32(heap.count))
         return code
@@ -61,14 +75,15 @@ package struct StringInterner: Sendable {
 
     /// The strings so far as an immutable pool; codes stay the same.
     package func makePool() -> HeapStringPool {
-        HeapStringPool(heap: heap, offsets: offsets, isDistinct: true, isSorted: false)
+        HeapStringPool(heap: heap, offsets: offsets, isDistinct: isDistinct, isSorted: false)
     }
 
     /// Makes room for strings to come.
-    package mutating func reserve(count: Int, heapSizeBytes: Int) {
+    /// - Parameter isAppended: they will come through `append`.
+    package mutating func reserve(count: Int, heapSizeBytes: Int, isAppended: Bool = false) {
         heap.reserveCapacity(heapSizeBytes)
         offsets.reserveCapacity(count + 1)
-        if count * 2 > slots.count { resize(toHold: count) }
+        if !isAppended, count * 2 > slots.count { resize(toHold: count) }
     }
 
     /// Makes room for as many strings as another holds.

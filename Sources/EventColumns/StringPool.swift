@@ -64,6 +64,8 @@ extension StringPool {
 package final class HeapStringPool: StringPool {
     private let heap: SharedBytes
     private let offsets: [UInt32]
+    /// The size of every string where all have the same, else 0.
+    private let sizeBytesOfEach: Int
     package let isDistinct: Bool
     package let isSorted: Bool
 
@@ -75,6 +77,25 @@ package final class HeapStringPool: StringPool {
         self.offsets = offsets
         self.isDistinct = isDistinct
         self.isSorted = isSorted
+        sizeBytesOfEach = 0
+    }
+
+    /// The strings of several interners one after the other; equal strings of different ones have different codes.
+    package init(joining strings: [StringInterner]) {
+        heap = SharedBytes(joining: strings.map(\.heap))
+        var offsets: [UInt32] = [0]
+        offsets.reserveCapacity(strings.reduce(1) { $0 + $1.count })
+        for part in strings {
+            let start = offsets[offsets.count - 1]
+            for end in part.offsets.dropFirst() { offsets.append(start + end) }
+        }
+        let size = offsets.count > 1 ? offsets[1] : 0
+        var isUniform = size > 0
+        for index in 1..<max(1, offsets.count) where offsets[index] - offsets[index - 1] != size { isUniform = false }
+        sizeBytesOfEach = isUniform ? Int(size) : 0
+        self.offsets = offsets
+        isDistinct = false
+        isSorted = false
     }
 
     /// One code per string, in the given order.
@@ -95,5 +116,21 @@ package final class HeapStringPool: StringPool {
         let start = Int(offsets[Int(code)])
         let end = Int(offsets[Int(code) + 1])
         return heap.unsafeExtract(start..<end, heldBy: self)
+    }
+
+    package func append(_ codes: ArraySlice<UInt32>, to heap: inout [UInt8], _ offsets: inout [UInt32]) {
+        if sizeBytesOfEach > 0 {
+            var end = UInt32(heap.count)
+            self.heap.appendRecords(codes, sizeBytes: sizeBytesOfEach, to: &heap)
+            for _ in codes {
+                end += UInt32(sizeBytesOfEach)
+                offsets.append(end)
+            }
+            return
+        }
+        for code in codes {
+            heap.append(bytes: bytes(at: code))
+            offsets.append(UInt32(heap.count))
+        }
     }
 }

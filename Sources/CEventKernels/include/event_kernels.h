@@ -10,4 +10,8 @@ uint32_t ek_crc32c(uint32_t seed, const void *bytes, size_t count);
 /* The table version of the same, for machines without the instruction and for tests. */
 uint32_t ek_crc32c_scalar(uint32_t seed, const void *bytes, size_t count);
 
+/* Copies `count` records of `size` bytes each one behind the other: record codes[i] of `source` to place i of `target`.
+ * Records lie far apart, so each is asked for some records before it is copied. */
+void ek_gather_records(uint8_t *target, const uint8_t *source, const uint32_t *codes, size_t count, size_t size);
+
 #endif

@@ -24,8 +24,12 @@ package struct EncodedColumn: Sendable {
     }
 
     package var isEmpty: Bool { parts.isEmpty }
-    /// Bytes held.
-    package var sizeBytes: Int { parts.reduce(0) { $0 + $1.bytes.count } }
+    /// Bytes in the file, its directories and gaps included.
+    package var sizeBytes: Int {
+        parts.reduce(0) {
+            $0 + $1.bytes.count + ($1.chunks.count + 2) * ChunkEntry.sizeBytes + SegmentWriter.alignmentBytes
+        }
+    }
 
     /// The users, times or codes of all rows.
     static func system(_ index: Int, _ values: [Int64]) -> EncodedPart {

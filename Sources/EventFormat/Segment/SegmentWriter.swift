@@ -44,6 +44,9 @@ package struct SegmentWriter {
         add(EncodedColumn(column, rowCount: summary.rowCount))
     }
 
+    /// Makes room for columns of so many bytes at once.
+    package mutating func reserve(sizeBytes: Int) { writer.reserve(sizeBytes) }
+
     /// Takes a column over that was encoded elsewhere for as many rows as the segment has.
     package mutating func add(_ column: EncodedColumn) {
         for part in column.parts { append(part) }

@@ -48,6 +48,7 @@ struct RowAssembler: Sendable {
     /// Texts made for the open row: arrays, numbers as ids, unescaped fields.
     private(set) var scratch: [UInt8] = []
     private var time: Int64?
+    private var instants = InstantReader()
     private var user = Text()
     private var name = Text()
 
@@ -164,7 +165,7 @@ struct RowAssembler: Sendable {
         switch role {
         case .property, .identifier: add(slot, .string, text)
         case .time:
-            time = TimestampText.parse(bytes.extracting(range))
+            time = instants.parse(bytes.extracting(range))
             if time == nil { return .badTime }
         case .user: user = text
         case .name: name = text

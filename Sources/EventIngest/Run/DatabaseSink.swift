@@ -8,8 +8,9 @@ internal import Synchronization
 ///
 /// - Threads: `add` and `finish` belong to one thread. `finish` must be called before the import is committed or aborted.
 final class DatabaseSink: EventSink, Sendable {
-    /// Blocks that may wait; more would only hold memory.
-    private static let waitingCountMax = 2
+    /// Blocks that may wait. While rows are sorted and encoded no block is taken, and not all of that work keeps all cores
+    /// busy; a block is about half a megabyte in memory.
+    private static let waitingCountMax = 64
 
     private let session: EventImport
     private let queue = DispatchQueue(label: "eventsql.ingest.store")

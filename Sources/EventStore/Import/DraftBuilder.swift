@@ -165,7 +165,7 @@ struct DraftBuilder: Sendable {
         let paths = batch.storedTypes.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         // The columns with the most text come first, so that no thread begins the longest piece last.
         let order = paths.indices.sorted { textSizeBytes(paths[$0]) > textSizeBytes(paths[$1]) }
-        let pieces = Parallel.map(count: drafts.count + paths.count, threadCount: threadCount) { index -> Piece in
+        var pieces = Parallel.map(count: drafts.count + paths.count, threadCount: threadCount) { index -> Piece in
             if index < drafts.count { return .head(SegmentWriter(content: drafts[index].content)) }
             let column = column(of: paths[order[index - drafts.count]])
             return .columns(
@@ -173,16 +173,24 @@ struct DraftBuilder: Sendable {
                     EncodedColumn(column.values(in: draft, of: places), rowCount: drafts[draft].content.rowCount)
                 })
         }
-        var columns = [[EncodedColumn]](repeating: [], count: paths.count)
+        var columns = [[EncodedColumn?]](repeating: [], count: paths.count)
         for (index, path) in order.enumerated() {
             if case .columns(let encoded) = pieces[drafts.count + index] { columns[path] = encoded }
         }
+        pieces.removeLast(paths.count)
         return drafts.indices.map { draft in
             guard case .head(var writer) = pieces[draft] else { preconditionFailure("BUG: a segment without a head") }
-            for encoded in columns { writer.add(encoded[draft]) }
+            writer.reserve(sizeBytes: columns.reduce(0) { $0 + ($1[draft]?.sizeBytes ?? 0) } + Self.footerSizeBytes)
+            for path in columns.indices {
+                // Forgotten at once, so that a segment is not in memory twice.
+                if let column = columns[path][draft].take() { writer.add(column) }
+            }
             return EncodedDraft(draft: drafts[draft], bytes: writer.finish())
         }
     }
+
+    /// Room for a footer of usual size.
+    private static let footerSizeBytes = 4096
 
     private func column(of path: String) -> DraftColumns {
         let sources = zip(bases, batch.parts).compactMap { base, part in

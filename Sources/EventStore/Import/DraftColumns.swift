@@ -46,13 +46,13 @@ struct DraftColumns {
         let used = sources.filter { !$0.codes.isEmpty }
         if used.count == 1 { return ([(used[0].base, used[0].codes)], used[0].strings.makePool()) }
         if isNearlyDistinct(used.map { ($0.codes.count, $0.strings) }) {
-            let pool = JoinedStrings(used.map(\.strings))
-            let values = used.indices.map { index in
-                let first = pool.firsts[index]
-                let codes = used[index].codes
-                return (used[index].base, codes.with(codes.values.map { $0 + first }))
+            var values: [(Int, SparseValues<UInt32>)] = []
+            var first: UInt32 = 0
+            for (base, codes, own) in used {
+                values.append((base, codes.with(codes.values.map { $0 + first })))
+                first += UInt32(own.count)
             }
-            return (values, pool)
+            return (values, HeapStringPool(joining: used.map(\.strings)))
         }
         var strings = StringInterner()
         var values: [(Int, SparseValues<UInt32>)] = []
