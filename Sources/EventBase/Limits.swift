@@ -48,6 +48,10 @@ public enum Limits {
     public static let joinCountMax = 256
     /// Steps of a funnel; a step mask is one 64-bit word.
     public static let funnelStepCountMax = 64
+    /// Hours, days, weeks or months of one answer; a row with a wrong year must not make an endless table.
+    public static let periodCountMax = 100_000
+    /// Nodes of a path; a longer one is a wish to read single timelines.
+    public static let pathDepthMax = 100
     /// Bytes of the filters with which a writer recognises event ids it has stored; beyond it they are made anew.
     public static let duplicateFilterSizeBytesMax = 128 << 20
 }

@@ -11,10 +11,10 @@ package struct BehaviourBinder: BehaviourBinding {
         switch statement {
         case .funnel(let statement): return try bind(statement, binder)
         case .retention(let statement): return try bind(statement, binder)
-        case .stickiness(let statement): throw Self.refused("STICKINESS", statement.position)
-        case .lifecycle(let statement): throw Self.refused("LIFECYCLE", statement.position)
+        case .stickiness(let statement): return try bind(statement, binder)
+        case .lifecycle(let statement): return try bind(statement, binder)
         case .sessions(let statement): throw Self.refused("SESSIONS", statement.position)
-        case .paths(let statement): throw Self.refused("PATHS", statement.position)
+        case .paths(let statement): return try bind(statement, binder)
         case .timeline(let statement): throw Self.refused("TIMELINE", statement.position)
         case .trends(let statement): throw Self.refused("TRENDS", statement.position)
         }

@@ -155,7 +155,9 @@ struct BehaviourScope {
 
     /// The table's session column; nil where it has none.
     var sessionColumn: BoundExpression? {
-        layout.index(role: .session).map { .column($0, layout.columns[$0].type, Place()) }
+        // Session ids come in under this name; only a table that says so has the role.
+        let named = layout.columns.firstIndex { $0.path == "session_id" && !$0.isTypeName }
+        return (layout.index(role: .session) ?? named).map { .column($0, layout.columns[$0].type, Place()) }
     }
 
     /// Refuses zones other than UTC.

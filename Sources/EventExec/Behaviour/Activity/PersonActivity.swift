@@ -1,0 +1,90 @@
+import EventPlan
+
+/// The periods in which one person was active, for each value that the person is counted under.
+struct PersonActivity: Sendable {
+    /// A value by number and the active periods under it, ascending.
+    struct Cell: Sendable {
+        var group: UInt32
+        var periods: Range<Int>
+    }
+
+    private let buckets: CalendarBuckets
+    private let attribution: PersonBreakdown.Attribution?
+    private let minimum: Int
+    private var order: NodeOrder?
+    private(set) var cells: [Cell] = []
+    /// Of all cells, one after another.
+    private(set) var periods: [Int] = []
+    private var entries: [(group: UInt32, time: Int64)] = []
+
+    /// - Parameter names: of the values that rows carry; nil without a breakdown.
+    init(
+        buckets: CalendarBuckets, attribution: PersonBreakdown.Attribution?, names: KeyInterner?, minimum: Int = 1
+    ) {
+        self.buckets = buckets
+        order = names.map { NodeOrder($0) }
+        self.attribution = attribution
+        self.minimum = minimum
+    }
+
+    mutating func read(_ rows: SelectedRows, _ range: Range<Int>) {
+        cells.removeAll(keepingCapacity: true)
+        periods.removeAll(keepingCapacity: true)
+        guard let attribution else {
+            addCell(RowKey.none, rows.times[range])
+            return
+        }
+        if attribution != .all {
+            addCell(value(rows, range, attribution), rows.times[range])
+            return
+        }
+        entries.removeAll(keepingCapacity: true)
+        for row in range { entries.append((RowKey(raw: rows.keys[row]).group, rows.times[row])) }
+        entries.sort { ($0.group, $0.time) < ($1.group, $1.time) }
+        var start = 0
+        while start < entries.count {
+            var end = start + 1
+            while end < entries.count, entries[end].group == entries[start].group { end += 1 }
+            let times = entries[start..<end].map(\.time)
+            addCell(entries[start].group, times[...])
+            start = end
+        }
+    }
+
+    /// The value of the first or last row. Rows of one instant have no order: the least of their values is the first,
+    /// the greatest the last, so that no answer depends on how rows lie.
+    private mutating func value(
+        _ rows: SelectedRows, _ range: Range<Int>, _ attribution: PersonBreakdown.Attribution
+    ) -> UInt32 {
+        let isLast = attribution == .last
+        var best = RowKey.none
+        var bestTime: Int64?
+        for offset in 0..<range.count {
+            let row = isLast ? range.upperBound - 1 - offset : range.lowerBound + offset
+            if let bestTime, rows.times[row] != bestTime { break }
+            let group = RowKey(raw: rows.keys[row]).group
+            if attribution == .entry || group != RowKey.none { bestTime = rows.times[row] }
+            if group == RowKey.none { continue }
+            let isBetter =
+                best == RowKey.none || (order?.precedes(isLast ? best : group, isLast ? group : best) ?? false)
+            if isBetter { best = group }
+        }
+        return best
+    }
+
+    private mutating func addCell(_ group: UInt32, _ times: ArraySlice<Int64>) {
+        let start = periods.count
+        var period = Int.min
+        var rowCount = 0
+        for time in times {
+            let next = buckets.bucket(ofMicros: time)
+            if next != period {
+                period = next
+                rowCount = 0
+            }
+            rowCount += 1
+            if rowCount == minimum { periods.append(period) }
+        }
+        if periods.count > start { cells.append(Cell(group: group, periods: start..<periods.count)) }
+    }
+}

@@ -1,0 +1,107 @@
+/// How often something was passed, by how many people, and how long each pass took.
+struct Passes: Sendable {
+    private(set) var count = 0
+    private(set) var users = 0
+    var micros = DurationSample()
+    /// A person's passes follow each other, so one number tells whether a person is new.
+    private var lastPerson: UInt32 = 0
+
+    mutating func add(_ person: UInt32, micros: Int64?) {
+        count += 1
+        if person != lastPerson {
+            users += 1
+            lastPerson = person
+        }
+        if let micros { self.micros.append(micros) }
+    }
+
+    /// The people of `other` must be different ones.
+    mutating func merge(_ other: Passes) {
+        count += other.count
+        users += other.users
+        micros.append(contentsOf: other.micros)
+    }
+}
+
+/// Nodes and edges by step.
+struct StepTally: Sendable {
+    struct Edge: Hashable, Sendable {
+        var step: Int32
+        var source: UInt32
+        /// `RowKey.none` for the source as a place.
+        var target: UInt32
+    }
+
+    private var slots: [Edge: Int] = [:]
+    private var passes: [Passes] = []
+    private var passCount = 0
+
+    var sizeBytes: Int { passCount * 8 + passes.count * 96 }
+
+    mutating func addVisit(_ step: Int32, _ node: UInt32, _ person: UInt32) {
+        passes[slot(Edge(step: step, source: node, target: RowKey.none))].add(person, micros: nil)
+    }
+
+    mutating func addEdge(_ step: Int32, _ source: UInt32, _ target: UInt32, micros: Int64, _ person: UInt32) {
+        passCount += 1
+        passes[slot(Edge(step: step, source: source, target: target))].add(person, micros: micros)
+    }
+
+    private mutating func slot(_ edge: Edge) -> Int {
+        if let slot = slots[edge] { return slot }
+        slots[edge] = passes.count
+        passes.append(Passes())
+        return passes.count - 1
+    }
+
+    var all: [(edge: Edge, passes: Passes)] { slots.map { ($0.key, passes[$0.value]) } }
+}
+
+/// Whole paths, as a tree whose branches are nodes: no path is kept twice and none is built to be looked up.
+struct RouteTally: Sendable {
+    private struct Branch: Hashable, Sendable {
+        var parent: UInt32
+        var node: UInt32
+    }
+
+    private var branches: [Branch: UInt32] = [:]
+    /// By tree node; the root has no branch.
+    private var origins: [Branch] = [Branch(parent: 0, node: RowKey.none)]
+    private var passes: [Passes] = [Passes()]
+    /// Every path, whichever it is.
+    private var everybody = Passes()
+
+    var sizeBytes: Int { everybody.count * 8 + passes.count * 96 }
+    /// People with a path.
+    var personCount: Int { everybody.users }
+
+    mutating func add(_ nodes: ArraySlice<UInt32>, micros: Int64, _ person: UInt32) {
+        everybody.add(person, micros: nil)
+        var place: UInt32 = 0
+        for node in nodes {
+            let branch = Branch(parent: place, node: node)
+            if let known = branches[branch] {
+                place = known
+                continue
+            }
+            place = UInt32(origins.count)
+            branches[branch] = place
+            origins.append(branch)
+            passes.append(Passes())
+        }
+        passes[Int(place)].add(person, micros: micros)
+    }
+
+    /// Every path that somebody took from its start to its end.
+    var all: [(nodes: [UInt32], passes: Passes)] {
+        passes.indices.dropFirst().filter { passes[$0].count > 0 }.map { end in
+            var nodes: [UInt32] = []
+            var place = UInt32(end)
+            while place != 0 {
+                nodes.append(origins[Int(place)].node)
+                place = origins[Int(place)].parent
+            }
+            return (nodes.reversed(), passes[end])
+        }
+    }
+}

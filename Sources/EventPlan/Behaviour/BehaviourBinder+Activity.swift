@@ -1,0 +1,97 @@
+import EventBase
+import EventSyntax
+
+/// STICKINESS and LIFECYCLE.
+extension BehaviourBinder {
+    func bind(_ statement: StickinessStatement, _ binder: Binder) throws(EventSQLError) -> StickinessPlan {
+        let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
+        try scope.requireUserKey(statement.key)
+        try scope.requireUTC(statement.calendar, at: statement.position)
+        var plan = StickinessPlan(
+            table: statement.table, layout: scope.layout, selector: try scope.optional(statement.selector),
+            every: statement.every)
+        plan.weekStart = statement.calendar.weekStart
+        plan.isCumulative = statement.isCumulative
+        plan.minimum = statement.minimum
+        plan.breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: statement.listsUsers)
+        plan.listsUsers = statement.listsUsers
+        plan.filter = try scope.filter(statement.filter)
+        let unit = plan.every.rawValue.lowercased()
+        plan.notes =
+            [
+                Self.periodNote(plan.every, plan.weekStart),
+                "active: a \(unit) with \(plan.minimum == 1 ? "an event" : "at least \(plan.minimum) events")",
+                plan.isCumulative && !plan.listsUsers
+                    ? "users: people active in at least that many \(unit)s"
+                    : "users: people active in exactly that many \(unit)s",
+                "share: of all people active in any \(unit); 95 % Wilson intervals",
+            ] + Self.notes(plan.breakdown)
+        return plan
+    }
+
+    func bind(_ statement: LifecycleStatement, _ binder: Binder) throws(EventSQLError) -> LifecyclePlan {
+        let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
+        try scope.requireUserKey(statement.key)
+        try scope.requireUTC(statement.calendar, at: statement.position)
+        var plan = LifecyclePlan(
+            table: statement.table, layout: scope.layout, selector: try scope.optional(statement.selector),
+            every: statement.every)
+        plan.weekStart = statement.calendar.weekStart
+        plan.breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: statement.listsUsers)
+        plan.listsUsers = statement.listsUsers
+        plan.filter = try scope.filter(statement.filter)
+        let unit = plan.every.rawValue.lowercased()
+        plan.notes =
+            [
+                Self.periodNote(plan.every, plan.weekStart),
+                "new: the first such event ever; returning: active in the \(unit) before too; resurrecting: was away",
+                "dormant: active in the \(unit) before and not in this one",
+                "history before a time range in WHERE counts",
+            ] + Self.notes(plan.breakdown)
+        return plan
+    }
+
+    static func periodNote(_ unit: CalendarUnit, _ weekStart: CalendarOptions.WeekStart) -> String {
+        let weeks = unit == .week ? ", weeks from \(weekStart == .monday ? "Monday" : "Sunday")" : ""
+        return "periods: calendar \(unit.rawValue.lowercased())s in UTC\(weeks)"
+    }
+
+    private static func notes(_ breakdown: PersonBreakdown?) -> [String] {
+        switch breakdown?.attribution {
+        case nil: []
+        case .entry: ["breakdown: the value on the person's first event"]
+        case .first: ["breakdown: the first value that the person has"]
+        case .last: ["breakdown: the last value that the person has"]
+        case .all: ["breakdown: every value by itself; a person may be under several"]
+        }
+    }
+}
+
+extension BehaviourScope {
+    /// ANY EVENT where nothing is said.
+    func optional(_ selector: EventSelector?) throws(EventSQLError) -> SelectorPlan {
+        if let selector { return try self.selector(selector) }
+        return SelectorPlan(names: [])
+    }
+
+    func personBreakdown(_ breakdown: Breakdown?, listsUsers: Bool) throws(EventSQLError) -> PersonBreakdown? {
+        guard let breakdown else { return nil }
+        let position = breakdown.expression.position
+        let attribution: PersonBreakdown.Attribution
+        switch breakdown.attribution {
+        case .entry: attribution = .entry
+        case .first: attribution = .first
+        case .last: attribution = .last
+        case .all: attribution = .all
+        case .step:
+            throw EventSQLError(
+                .binding, "ATTRIBUTE STEP needs the steps of a funnel", hint: "ATTRIBUTE FIRST, LAST or ALL",
+                position: position)
+        }
+        if listsUsers, breakdown.top != nil {
+            throw EventSQLError(.binding, "LIST USERS takes no TOP", hint: "use LIMIT", position: position)
+        }
+        return PersonBreakdown(
+            expression: try value(breakdown.expression), attribution: attribution, top: breakdown.top)
+    }
+}

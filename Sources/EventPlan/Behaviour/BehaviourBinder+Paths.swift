@@ -1,0 +1,99 @@
+import EventBase
+import EventColumns
+import EventSyntax
+
+extension BehaviourBinder {
+    func bind(_ statement: PathsStatement, _ binder: Binder) throws(EventSQLError) -> PathsPlan {
+        let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
+        try scope.requireUserKey(statement.key)
+        try check(statement)
+        let node: BoundExpression
+        if let expression = statement.node {
+            node = try scope.value(expression)
+        } else {
+            guard let name = scope.layout.index(role: .eventName) else {
+                throw EventSQLError(
+                    .binding, "\(statement.table) has no event names", hint: "say NODE and a column",
+                    position: statement.position)
+            }
+            node = .column(name, .string, Place(statement.position))
+        }
+        var plan = PathsPlan(table: statement.table, layout: scope.layout, depth: statement.depth, node: node)
+        plan.after = try statement.after.map { selector throws(EventSQLError) in try scope.selector(selector) }
+        plan.before = try statement.before.map { selector throws(EventSQLError) in try scope.selector(selector) }
+        for selector in statement.exclusions { plan.exclusions.append(try scope.selector(selector)) }
+        for selector in statement.only { plan.only.append(try scope.selector(selector)) }
+        if statement.withinSession { plan.session = scope.sessionColumn }
+        if plan.session == nil { plan.gapMicros = (statement.within ?? PathsPlan.defaultGap).micros }
+        plan.keepsRepeats = statement.keepsRepeats
+        plan.count = statement.count
+        plan.top = statement.top
+        plan.minimum = statement.minimum
+        plan.maximum = statement.maximum
+        plan.output = statement.output
+        plan.filter = try scope.filter(statement.filter)
+        plan.notes = notes(plan, statement)
+        return plan
+    }
+
+    private func check(_ statement: PathsStatement) throws(EventSQLError) {
+        let position = statement.position
+        if !statement.replacements.isEmpty {
+            throw Self.refused(
+                "REPLACE", position, hint: "NODE CASE WHEN event_name LIKE 'view%' THEN 'view' ELSE event_name END")
+        }
+        let isBetween = statement.after != nil && statement.before != nil
+        if statement.depth < (isBetween ? 3 : 2) || statement.depth > Limits.pathDepthMax {
+            let least = isBetween ? "3 between two events" : "2"
+            throw EventSQLError(
+                .binding, "DEPTH is the number of nodes of a path: at least \(least), at most \(Limits.pathDepthMax)",
+                position: position)
+        }
+        if statement.count == .totals, statement.after == nil, statement.before == nil {
+            throw EventSQLError(
+                .binding, "COUNT TOTALS counts every AFTER or BEFORE event, and there is none",
+                hint: "COUNT SESSIONS, or AFTER an event", position: position)
+        }
+        if let minimum = statement.minimum, let maximum = statement.maximum, minimum > maximum {
+            throw EventSQLError(.binding, "MINIMUM is above MAXIMUM", position: position)
+        }
+        let conditions = statement.exclusions.count + max(1, statement.only.count) + 2
+        if conditions > Limits.funnelStepCountMax {
+            throw EventSQLError(
+                .limit, "EXCLUDE and ONLY name at most \(Limits.funnelStepCountMax - 2) kinds of events together",
+                position: position)
+        }
+    }
+
+    private func notes(_ plan: PathsPlan, _ statement: PathsStatement) -> [String] {
+        let gap = statement.within ?? PathsPlan.defaultGap
+        let session =
+            plan.session != nil
+            ? "session: the session column; rows without a session are left out"
+            : "session: ends with a pause longer than \(gap.text)"
+                + (statement.within == nil ? statement.withinSession ? " (no session column)" : " (default)" : "")
+        let anchor: String
+        switch (plan.after != nil, plan.before != nil) {
+        case (true, true): anchor = "from the AFTER event to the next BEFORE event; a longer one is cut in the middle"
+        case (true, false): anchor = "from the AFTER event on"
+        case (false, true): anchor = "up to the BEFORE event, whose steps count back from it"
+        case (false, false): anchor = "from the session's first event on"
+        }
+        let perSession = plan.count == .totals ? "one for every such event" : "one a session, the first such event"
+        return [
+            session,
+            "path: \(anchor), at most \(plan.depth) nodes"
+                + (plan.after == nil && plan.before == nil ? "" : "; \(perSession)"),
+            plan.keepsRepeats ? "repeats: kept" : "repeats: the same node again is merged into one",
+            "ties: at one instant AFTER events come first and BEFORE events last, others in the order of their names",
+            plan.output == .edges
+                ? "share: of \(plan.weightName) at the source in that step, those who go no further too"
+                : "share: of all \(plan.weightName)",
+            "users: different people; count: paths" + (plan.count == .totals ? "" : ", one a session"),
+        ]
+    }
+}
+
+extension PathsPlan {
+    fileprivate var weightName: String { count == .users ? "users" : "paths" }
+}

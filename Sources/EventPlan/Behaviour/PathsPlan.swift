@@ -1,0 +1,52 @@
+internal import EventColumns
+package import EventSyntax
+
+/// A PATHS whose names are resolved and whose defaults are filled in (SPEC 3.8).
+package struct PathsPlan: BehaviourPlan {
+    package var table: String
+    package var layout: ScanLayout
+    package var after: SelectorPlan?
+    package var before: SelectorPlan?
+    /// Nodes of a path, at most.
+    package var depth: Int
+    /// A longer pause between two rows ends a session; nil: the session column says.
+    package var gapMicros: Int64?
+    /// The session column, for WITHIN SESSION.
+    package var session: BoundExpression?
+    package var exclusions: [SelectorPlan] = []
+    /// Empty: every event is visible.
+    package var only: [SelectorPlan] = []
+    /// The node's name; rows where it is NULL are not seen.
+    package var node: BoundExpression
+    package var keepsRepeats = false
+    package var count = CountUnit.users
+    /// What is shown, the largest first; the rest becomes one row.
+    package var top: Int?
+    package var minimum: Int?
+    package var maximum: Int?
+    package var output = PathsStatement.Output.edges
+    package var filter = RowFilterPlan()
+    package var notes: [String] = []
+
+    /// Where the statement has no WITHIN, as in PostHog; echoed then.
+    package static let defaultGap = Duration(micros: 30 * 60_000_000, text: "30 MINUTES")
+
+    package init(table: String, layout: ScanLayout, depth: Int, node: BoundExpression) {
+        self.table = table
+        self.layout = layout
+        self.depth = depth
+        self.node = node
+    }
+
+    package var columns: [OutputColumn] {
+        let numbers = [
+            OutputColumn("users", .int64), OutputColumn("count", .int64), OutputColumn("share", .double),
+            OutputColumn("median_seconds", .double),
+        ]
+        if output == .paths { return [OutputColumn("path", .string), OutputColumn("length", .int64)] + numbers }
+        return [OutputColumn("step", .int64), OutputColumn("source", .string), OutputColumn("target", .string)]
+            + numbers
+    }
+
+    package var explainLines: [String] { ["Paths from \(table)"] + notes.map { "  \($0)" } }
+}
