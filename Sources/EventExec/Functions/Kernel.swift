@@ -32,6 +32,7 @@ enum KernelTable {
         for family in [
             OperatorKernels.kernels, StringKernels.kernels, PatternKernels.kernels, MathKernels.kernels,
             TimeKernels.kernels, IntervalKernels.kernels, ConditionKernels.kernels, JSONKernels.kernels,
+            RegexKernels.kernels, TimeZoneKernels.kernels,
         ] {
             all.merge(family) { first, _ in first }
         }

@@ -133,8 +133,14 @@ extension Binder {
             return try compare(
                 Comparison(rawValue: sign.rawValue)!, try bind(left, context), try bind(right, context), at: position)
         case .regexMatch, .regexMatchInsensitive, .notRegexMatch, .notRegexMatchInsensitive, .similarTo:
+            let name =
+                switch sign {
+                case .similarTo: "similar_to"
+                case .regexMatchInsensitive, .notRegexMatchInsensitive: "regex_match_insensitive"
+                default: "regex_match"
+                }
             let call = try self.call(
-                sign.rawValue.contains("*") ? "regex_match_insensitive" : "regex_match",
+                name,
                 [try bind(left, context), try bind(right, context)], at: position)
             return sign == .notRegexMatch || sign == .notRegexMatchInsensitive ? .not(call) : call
         case .subscript_:
@@ -174,12 +180,6 @@ extension Binder {
     private func atTimeZone(
         _ operand: Expression, _ zone: Expression, _ position: SourcePosition, _ context: BindContext
     ) throws(EventSQLError) -> BoundExpression {
-        let value = try coerce(try bind(operand, context), to: .timestamp, at: position)
-        guard case .string(let name) = try bind(zone, context).constantValue,
-            ["UTC", "GMT", "Z"].contains(name.uppercased())
-        else {
-            throw EventSQLError(.binding, "only the time zone UTC is known", position: zone.position)
-        }
-        return value
+        try call("timezone", [try bind(zone, context), try bind(operand, context)], at: position)
     }
 }

@@ -69,10 +69,8 @@ struct SelectBody {
     /// Takes aggregates out into a node of their own; afterwards expressions read its outputs.
     mutating func aggregate() throws(EventSQLError) {
         let all = expressions
-        guard groupBy != nil || having != nil || all.contains(where: \.containsAggregate) else {
-            for expression in all { try Self.refuseGrouping(expression) }
-            return
-        }
+        if groupBy == nil { for expression in all { try Self.refuseGrouping(expression) } }
+        guard groupBy != nil || having != nil || all.contains(where: \.containsAggregate) else { return }
         let grouping = groupBy ?? GroupingKeys()
         let names = plan.columns.map(\.name)
         var calls: [AggregateCall] = []

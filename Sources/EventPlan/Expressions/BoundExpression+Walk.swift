@@ -89,7 +89,16 @@ extension BoundExpression {
         condition(self) || children.contains { $0.contains(where: condition) }
     }
 
-    package var containsAggregate: Bool { contains { if case .aggregate = $0 { true } else { false } } }
+    /// Holds an aggregate or `grouping(...)`, which both speak of groups.
+    package var containsAggregate: Bool {
+        contains {
+            switch $0 {
+            case .aggregate: true
+            case .call(let call): call.function == SelectBody.groupingFunction
+            default: false
+            }
+        }
+    }
     package var containsSubquery: Bool { contains { if case .subquery = $0 { true } else { false } } }
     package var containsWindow: Bool { contains { if case .window = $0 { true } else { false } } }
 

@@ -1,7 +1,7 @@
-/// Functions over TIMESTAMP, DATE and INTERVAL. Everything is UTC; weeks start on Monday.
+/// Functions over TIMESTAMP, DATE and INTERVAL. Instants are UTC unless a zone is named; weeks start on Monday.
 enum TimeFunctions {
     static let signatures: [FunctionSignature] =
-        truncation + epochs + [
+        truncation + zones + epochs + [
             FunctionSignature("now", [], .timestamp, example: "now() = current_timestamp", gives: "true"),
             FunctionSignature("current_timestamp", [], .timestamp, kernel: "now"),
             FunctionSignature(
@@ -50,6 +50,19 @@ enum TimeFunctions {
         + ["year", "quarter", "month", "week", "day", "hour", "minute"].map {
             FunctionSignature($0, [.timestamp], .int64, kernel: "part_\($0)")
         }
+
+    private static let zones: [FunctionSignature] = [
+        FunctionSignature(
+            "date_trunc", [.string, .timestamp, .string], .timestamp, kernel: "date_trunc_zone",
+            example: "date_trunc('day', TIMESTAMP '2024-07-01 23:30', 'Europe/Berlin')", gives: "2024-07-01 22:00:00"),
+        FunctionSignature(
+            "timezone", [.string, .timestamp], .timestamp,
+            example: "timezone('Europe/Berlin', TIMESTAMP '2024-07-01 12:00')",
+            gives: "2024-07-01 14:00:00"),
+        FunctionSignature(
+            "local_to_utc", [.timestamp, .string], .timestamp,
+            example: "local_to_utc(TIMESTAMP '2024-01-01 12:00', 'America/New_York')", gives: "2024-01-01 17:00:00"),
+    ]
 
     private static let epochs: [FunctionSignature] = [
         FunctionSignature(
