@@ -36,6 +36,27 @@ struct FunnelClauseTests {
         }
     }
 
+    @Test("a breakdown by entry, folded in place, counts what the general path counts", arguments: [5, 6])
+    func entryBreakdownEqualsGeneralPath(part: UInt64) throws {
+        for seed in UInt64(1)...200 {
+            var random = SeededRandom(seed: seed &* 104_729 &+ part)
+            let stream = RandomEvents(seed: seed &* 5 &+ part)
+            var task = Self.randomSetting(&random).task
+            task.hold = []
+            task.every = nil
+            task.order = [.ordered, .strict, .any].randomElement(using: &random) ?? .ordered
+            if task.order != .ordered { task.exclusions = [] }
+            task.breakdown = .init(values: PropertyValues(path: "n", type: .int64), attribution: .entry)
+            let found = try FunnelOperator(task).run(stream.snapshot, context: QueryContext(threadCount: 2))
+            // A single period that holds every row sends the same question down the general path.
+            task.every = .month
+            let general = try FunnelOperator(task).run(stream.snapshot, context: QueryContext(threadCount: 2))
+            #expect(Set(general.map { "\($0[1])" }).count <= 1, "the stream lies inside one month")
+            let expected = general.map { row in "\([row[0]] + row[2..<(row.count - 1)])" }
+            #expect(found.map { "\($0)" } == expected, "part \(part) seed \(seed)")
+        }
+    }
+
     private static func randomSetting(_ random: inout SeededRandom) -> Setting {
         let names = [["a"], ["b", "d"], ["c"], []].shuffled(using: &random).prefix(
             Int.random(in: 1...3, using: &random))

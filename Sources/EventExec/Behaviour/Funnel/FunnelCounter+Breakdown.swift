@@ -24,6 +24,19 @@ extension FunnelCounter {
         return smallest(candidates.map { RowKey(raw: rows.keys[$0]).group })
     }
 
+    /// The value of the rows of step 1 at instant `time`, among the rows `range` of one person.
+    func entryGroup(of rows: SelectedRows, _ range: Range<Int>, at time: Int64) -> UInt32 {
+        let bits = task.order == .any ? rules.stepBits : 1
+        var found = RowKey.none
+        var others: [UInt32] = []
+        for row in range where rows.times[row] == time && rows.masks[row] & bits != 0 {
+            let group = RowKey(raw: rows.keys[row]).group
+            if group == RowKey.none || group == found { continue }
+            if found == RowKey.none { found = group } else { others.append(group) }
+        }
+        return others.isEmpty ? found : smallest(others + [found])
+    }
+
     private func rowsWithValue(_ rows: SelectedRows, at time: Int64, _ bits: UInt64) -> [Int] {
         let first = lowerBound(rows.times, time)
         return (first..<rows.count).prefix { rows.times[$0] == time }.filter { rows.masks[$0] & bits != 0 }

@@ -29,6 +29,8 @@ struct FunnelCounter: Sendable {
     let rules: FunnelRules
     let bitOrder: [Int]
     private let isPlain: Bool
+    /// Like plain, with the value of the entry row: folded in place as well.
+    private let isByEntry: Bool
     private var times: [Int64] = []
 
     init(_ task: FunnelTask, keys: RowKeyReader?) {
@@ -38,9 +40,11 @@ struct FunnelCounter: Sendable {
         bitOrder = task.bitOrder
         fold = FunnelFold(rules)
         plain = FunnelTally(stepCount: task.steps.count)
-        isPlain =
-            task.hasOnePart && task.breakdown == nil && task.every == nil && rules.optionals.isEmpty
-            && !task.entersOnce && task.counting == .persons
+        let isWhole =
+            task.hasOnePart && task.every == nil && rules.optionals.isEmpty && !task.entersOnce
+            && task.counting == .persons
+        isPlain = isWhole && task.breakdown == nil
+        isByEntry = isWhole && task.breakdown?.attribution == .entry
     }
 
     mutating func add(_ persons: PersonRows) {
@@ -52,10 +56,21 @@ struct FunnelCounter: Sendable {
                 let attempt = fold.fold(rows, range)
                 fold.stepTimes(attempt, rows, range, into: &times)
                 plain.add(times)
+            } else if isByEntry {
+                addByEntry(rows, range)
             } else {
                 addByCell(rows, range)
             }
         }
+    }
+
+    /// One attempt of all rows, counted under its entry row's value: what `addByCell` does, without copies of the rows.
+    private mutating func addByEntry(_ rows: SelectedRows, _ range: Range<Int>) {
+        let attempt = fold.fold(rows, range)
+        if attempt.isDropped || attempt.depth == 0 { return }
+        fold.stepTimes(attempt, rows, range, into: &times)
+        let cell = Cell(period: 0, group: entryGroup(of: rows, range, at: times[0]))
+        tallies[cell, default: FunnelTally(stepCount: rules.stepCount)].add(times)
     }
 
     private mutating func addByCell(_ rows: SelectedRows, _ range: Range<Int>) {

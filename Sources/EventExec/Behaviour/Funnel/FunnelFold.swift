@@ -80,7 +80,8 @@ struct FunnelFold: Sendable {
             let time = rows.times[row]
             var end = row + 1
             while end < range.upperBound, rows.times[end] == time { end += 1 }
-            previous = latest
+            // Element by element: sharing the array would make the next write allocate.
+            for step in latest.indices { previous[step] = latest[step] }
             advance(rows.masks[row..<end], at: time)
             note(&best, time)
             if best.depth == rules.stepCount { return best }

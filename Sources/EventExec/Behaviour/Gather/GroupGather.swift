@@ -162,15 +162,20 @@ struct GroupGather: Sendable {
         _ scratch: Scratch, _ range: ClosedRange<Int>, base: Int, _ granule: Int, _ output: inout SelectedRows
     ) {
         let first = granule * Limits.granuleRowCount
+        // Taken out of `self` once: read in the loop, they would be copied for every row.
+        let timeRange = request.timeRange
+        let (hasAddresses, hasKeys) = (request.includesAddresses, keys != nil)
+        let words = wanted?.words
         for position in range {
             let row = Int(scratch.picked[position])
             let (user, time) = (scratch.users[row - base], scratch.times[row - base])
-            if !request.timeRange.contains(time) || !(wanted?.contains(user) ?? true) { continue }
+            if time < timeRange.lowerBound || time > timeRange.upperBound { continue }
+            if let words, words[Int(user >> 6)] >> UInt64(user & 63) & 1 == 0 { continue }
             output.users.append(user)
             output.times.append(time)
             output.masks.append(scratch.pickedMasks[position])
-            if request.includesAddresses { output.addresses.append(RowAddress(group: index, row: first + row).raw) }
-            if keys != nil { output.keys.append(scratch.pickedKeys[position]) }
+            if hasAddresses { output.addresses.append(RowAddress(group: index, row: first + row).raw) }
+            if hasKeys { output.keys.append(scratch.pickedKeys[position]) }
         }
     }
 

@@ -101,7 +101,8 @@ struct RowKeyReader: Sendable {
         _ rowGroup: any RowGroup, granule: Int, _ scratch: GroupGather.Scratch
     ) throws(EventSQLError) -> [UInt32]? {
         guard let group = request.group else { return nil }
-        let positions = scratch.picked.indices.filter { scratch.pickedMasks[$0] & request.groupBits != 0 }
+        let bits = request.groupBits
+        let positions = scratch.picked.indices.filter { scratch.pickedMasks[$0] & bits != 0 }
         if positions.isEmpty { return nil }
         let values = try group.values(positions.map { scratch.picked[$0] }, granule: granule, of: rowGroup)
         var result = [UInt32](repeating: RowKey.none, count: scratch.picked.count)
