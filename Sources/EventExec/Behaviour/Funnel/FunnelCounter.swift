@@ -70,7 +70,8 @@ struct FunnelCounter: Sendable {
         if attempt.isDropped || attempt.depth == 0 { return }
         fold.stepTimes(attempt, rows, range, into: &times)
         let cell = Cell(period: 0, group: entryGroup(of: rows, range, at: times[0]))
-        tallies[cell, default: FunnelTally(stepCount: rules.stepCount)].add(times)
+        let empty = FunnelTally(stepCount: task.steps.count)
+        tallies[cell, default: empty].add(times)
     }
 
     private mutating func addByCell(_ rows: SelectedRows, _ range: Range<Int>) {
