@@ -33,7 +33,8 @@ struct FunnelChart {
             let total = Self.number(cell(row, "total_rate"))
             let line = [
                 DisplayText.fit(cell(row, "step").text ?? "", 4, right: true),
-                DisplayText.fit(DisplayText.printable(cell(row, "name").text ?? ""), nameWidth), bar(total),
+                DisplayText.fit(DisplayText.printable(cell(row, "name").text ?? ""), nameWidth),
+                Bars.bar(total, width: Self.barWidth, style),
                 DisplayText.fit(Units.grouped(Int(Self.number(cell(row, count)))), 11, right: true),
                 DisplayText.fit(Units.percent(Self.number(cell(row, "step_rate"))), 9, right: true),
                 DisplayText.fit(Units.percent(total), 9, right: true),
@@ -42,14 +43,6 @@ struct FunnelChart {
             ]
             write(line.joined(separator: " ") + "\n")
         }
-    }
-
-    private func bar(_ rate: Double) -> String {
-        let eighths = Int((min(1, max(0, rate)) * Double(Self.barWidth * 8)).rounded())
-        let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-        let text = String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-        let fitted = DisplayText.fit(text, Self.barWidth)
-        return style.usesColour ? "\u{1b}[38;5;39m\(fitted)\u{1b}[0m" : fitted
     }
 
     private func interval(_ result: QueryResult, _ row: [EventValue]) -> String {

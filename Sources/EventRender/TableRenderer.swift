@@ -1,6 +1,6 @@
 package import EventSQL
 
-/// Aligned tables; funnels with bars, retention as a triangle.
+/// Aligned tables; funnels with bars, retention as a triangle, paths as a flow, lifecycles on two sides of an axis.
 package struct TableRenderer {
     let style: RenderStyle
 
@@ -10,6 +10,11 @@ package struct TableRenderer {
         switch result.kind {
         case .funnel where FunnelChart.fits(result): FunnelChart(style: style).print(result, to: write)
         case .retention where RetentionTriangle.fits(result): RetentionTriangle(style: style).print(result, to: write)
+        case .paths where PathsFlow.fits(result): PathsFlow(style: style).print(result, to: write)
+        case .lifecycle where LifecycleChart.fits(result): LifecycleChart(style: style).print(result, to: write)
+        case .trends:
+            printTable(result, to: write)
+            TrendsLines(style: style).print(result, to: write)
         default: printTable(result, to: write)
         }
     }

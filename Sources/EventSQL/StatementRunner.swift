@@ -78,6 +78,9 @@ struct StatementRunner {
         switch statement {
         case .funnel: return .funnel
         case .retention: return .retention
+        case .paths: return .paths
+        case .lifecycle: return .lifecycle
+        case .trends: return .trends
         default: return .rows
         }
     }

@@ -13,10 +13,10 @@ package struct BehaviourBinder: BehaviourBinding {
         case .retention(let statement): return try bind(statement, binder)
         case .stickiness(let statement): return try bind(statement, binder)
         case .lifecycle(let statement): return try bind(statement, binder)
-        case .sessions(let statement): throw Self.refused("SESSIONS", statement.position)
+        case .sessions(let statement): return try bind(statement, binder)
         case .paths(let statement): return try bind(statement, binder)
-        case .timeline(let statement): throw Self.refused("TIMELINE", statement.position)
-        case .trends(let statement): throw Self.refused("TRENDS", statement.position)
+        case .timeline(let statement): return try bind(statement, binder)
+        case .trends(let statement): return try bind(statement, binder)
         }
     }
 

@@ -11,7 +11,7 @@ package import EventColumns
 public struct QueryResult: Sendable {
     /// What kind of statement answered; decides how a shell draws it.
     public enum Kind: String, Sendable {
-        case rows, funnel, retention
+        case rows, funnel, retention, paths, lifecycle, trends
         /// The statement changed something and has no rows of its own.
         case effect
     }

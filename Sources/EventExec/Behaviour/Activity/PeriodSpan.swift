@@ -30,6 +30,9 @@ struct PeriodSpan: Sendable {
         }
     }
 
+    /// The first instant behind the last period.
+    var endMicros: Int64 { buckets.startMicros(periods.upperBound + 1) }
+
     /// Whether the period was over at the data's last instant, and WHERE cuts nothing off its start.
     func isComplete(_ period: Int) -> Bool {
         buckets.startMicros(period + 1) <= lastInstant && buckets.startMicros(period) >= timeRange.lowerBound

@@ -79,6 +79,9 @@ struct RowKeyReader: Sendable {
     private let holds: [KeyInterner]
     private let tuples = KeyInterner()
 
+    /// What the upper half of a key stands for where one value is held.
+    var heldValues: [Value] { holds.count == 1 ? holds[0].values : [] }
+
     /// nil when the request asks for none.
     init?(_ request: GatherRequest) {
         if request.group == nil && request.hold.isEmpty { return nil }

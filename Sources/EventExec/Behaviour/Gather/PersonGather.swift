@@ -80,6 +80,21 @@ struct PersonGather: Sendable {
         merge(scratch.runs[0...groups.count], first: first, last: last, into: &output, moved: !moved.isEmpty)
     }
 
+    /// Row groups; each may hold rows without a user.
+    var groupCount: Int { groups.count }
+
+    /// The persons of range `index`; behind the last range, the rows without a user of one row group, as person 0.
+    func readAll(_ index: Int, into output: inout PersonRows, scratch: inout Scratch) throws(EventSQLError) {
+        if index < rangeCount {
+            try read(index, into: &output, scratch: &scratch)
+            return
+        }
+        output.rows.removeAll()
+        try groups[index - rangeCount].append(users: 0...0, to: &output.rows, scratch: &scratch.group)
+        output.persons = output.rows.count == 0 ? [] : [0]
+        output.starts = output.rows.count == 0 ? [0] : [0, output.rows.count]
+    }
+
     private func merge(
         _ runs: ArraySlice<SelectedRows>, first: UInt32, last: UInt32, into output: inout PersonRows, moved: Bool
     ) {

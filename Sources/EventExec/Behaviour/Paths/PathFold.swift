@@ -1,41 +1,28 @@
 /// Cuts one person's rows at a time into paths and counts them.
 struct PathFold: Sendable {
-    /// A visible row: its node by number, its session by number.
-    private struct Visit {
-        var time: Int64
-        var mask: UInt64
-        var node: UInt32
-        var session: UInt32
-    }
-
     /// The node that stands for the middle of a path that is too long.
     static let middle = UInt32.max - 1
 
     let rules: PathRules
-    private var order: NodeOrder
+    private var person: PersonVisits
     private(set) var steps = StepTally()
     private(set) var routes = RouteTally()
-    private var visits: [Visit] = []
     private var nodes: [UInt32] = []
     private var times: [Int64] = []
 
     init(rules: PathRules, names: KeyInterner) {
         self.rules = rules
-        order = NodeOrder(names)
+        person = PersonVisits(openBits: rules.afterBit, endBits: rules.beforeBit, names: names)
     }
+
+    private var visits: [PersonVisits.Visit] { person.visits }
 
     var sizeBytes: Int { steps.sizeBytes + routes.sizeBytes }
 
     mutating func add(_ person: UInt32, _ rows: SelectedRows, _ range: Range<Int>) {
-        visits.removeAll(keepingCapacity: true)
-        for row in range where rules.isVisible(rows.masks[row]) {
-            let key = RowKey(raw: rows.keys[row])
-            if key.group == RowKey.none { continue }
-            visits.append(
-                Visit(time: rows.times[row], mask: rows.masks[row], node: key.group, session: key.hold))
-        }
-        sortTies()
-        if rules.gapMicros == nil { sortBySession() }
+        self.person.read(
+            rows, range, visibleBits: rules.visibleBits, excludedBits: rules.excludedBits, needsNode: true)
+        if rules.gapMicros == nil { self.person.sortBySession() }
         var start = 0
         while start < visits.count {
             var end = start + 1
@@ -50,32 +37,6 @@ struct PathFold: Sendable {
         return visits[b].time - visits[a].time > gap
     }
 
-    /// Rows of one instant: openers first, enders last, others by name, so that no answer depends on how rows lie.
-    private mutating func sortTies() {
-        var start = 0
-        while start < visits.count {
-            var end = start + 1
-            while end < visits.count, visits[end].time == visits[start].time { end += 1 }
-            if end - start > 1 {
-                let rules = rules
-                var order = order
-                visits[start..<end].sort { a, b in
-                    let ranks = (rules.rank(a.mask), rules.rank(b.mask))
-                    return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : order.precedes(a.node, b.node)
-                }
-                self.order = order
-            }
-            start = end
-        }
-    }
-
-    /// Sessions one after another, each in order of time.
-    private mutating func sortBySession() {
-        if zip(visits, visits.dropFirst()).allSatisfy({ $0.session <= $1.session }) { return }
-        let places = visits.indices.sorted { (visits[$0].session, $0) < (visits[$1].session, $1) }
-        visits = places.map { visits[$0] }
-    }
-
     // MARK: Paths of a session
 
     private mutating func addSession(_ person: UInt32, _ session: Range<Int>) {
@@ -86,15 +47,14 @@ struct PathFold: Sendable {
             }
         } else if rules.beforeBit != 0 {
             for ender in session where visits[ender].mask & rules.beforeBit != 0 {
-                collapse(session.lowerBound...ender)
-                let count = min(rules.depth, nodes.count)
-                record(person, from: nodes.count - count, firstStep: -(count - 1))
+                collapseBack(session.lowerBound...ender)
+                record(person, firstStep: 1 - nodes.count)
                 if !rules.takesEveryAnchor { return }
             }
         } else {
             collapse(session.lowerBound...(session.upperBound - 1))
             cutEnd()
-            record(person, from: 0, firstStep: 1)
+            record(person, firstStep: 1)
         }
     }
 
@@ -108,7 +68,7 @@ struct PathFold: Sendable {
             collapse(opener...ender)
             cutMiddle()
         }
-        record(person, from: 0, firstStep: 1)
+        record(person, firstStep: 1)
     }
 
     /// Fills `nodes` and `times`; the same node again and again is one, at its first time.
@@ -123,6 +83,23 @@ struct PathFold: Sendable {
             nodes.append(visits[index].node)
             times.append(visits[index].time)
         }
+    }
+
+    /// The last nodes up to the end of `range`, found from there, so that what lies far before costs nothing.
+    private mutating func collapseBack(_ range: ClosedRange<Int>) {
+        nodes.removeAll(keepingCapacity: true)
+        times.removeAll(keepingCapacity: true)
+        for index in range.reversed() {
+            if !rules.keepsRepeats, nodes.last == visits[index].node {
+                times[times.count - 1] = visits[index].time
+                continue
+            }
+            if nodes.count == rules.depth { break }
+            nodes.append(visits[index].node)
+            times.append(visits[index].time)
+        }
+        nodes.reverse()
+        times.reverse()
     }
 
     private mutating func cutEnd() {
@@ -140,31 +117,17 @@ struct PathFold: Sendable {
         times.removeSubrange((kept + 1)..<(times.count - 1))
     }
 
-    private mutating func record(_ person: UInt32, from start: Int, firstStep: Int) {
+    private mutating func record(_ person: UInt32, firstStep: Int) {
         if rules.countsRoutes {
-            routes.add(nodes[start...], micros: times[times.count - 1] - times[start], person)
+            routes.add(nodes, micros: times[times.count - 1] - times[0], person)
             return
         }
-        for index in start..<nodes.count {
-            let step = Int32(firstStep + index - start)
+        for index in nodes.indices {
+            let step = Int32(firstStep + index)
             steps.addVisit(step, nodes[index], person)
             if index + 1 < nodes.count {
                 steps.addEdge(step, nodes[index], nodes[index + 1], micros: times[index + 1] - times[index], person)
             }
         }
-    }
-}
-
-/// The order of nodes by their names, over a copy of the names that is fetched anew when it lacks one.
-struct NodeOrder: Sendable {
-    private let names: KeyInterner
-    private var known: [String] = []
-
-    init(_ names: KeyInterner) { self.names = names }
-
-    mutating func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
-        if a == b { return false }
-        if Int(max(a, b)) >= known.count { known = names.values.map(\.breakdownText) }
-        return known[Int(a)].utf8.lexicographicallyPrecedes(known[Int(b)].utf8)
     }
 }

@@ -75,7 +75,7 @@ struct RouteTally: Sendable {
     /// People with a path.
     var personCount: Int { everybody.users }
 
-    mutating func add(_ nodes: ArraySlice<UInt32>, micros: Int64, _ person: UInt32) {
+    mutating func add(_ nodes: [UInt32], micros: Int64, _ person: UInt32) {
         everybody.add(person, micros: nil)
         var place: UInt32 = 0
         for node in nodes {

@@ -50,6 +50,8 @@ struct PathsOperator: Sendable {
         request.filter = try readers.predicate(plan.filter.predicate)
         request.timeRange = plan.filter.timeRange
         request.group = try readers.values(plan.node)
+        // Only people with the event that a path starts or ends with matter.
+        if plan.after != nil || plan.before != nil { request.neededCondition = 0 }
         if let session = plan.session { request.hold = [try readers.values(session)] }
         return request
     }
@@ -95,14 +97,5 @@ struct PathRules: Sendable {
     private mutating func add(_ selector: SelectorPlan?) -> UInt64 {
         selectors.append(selector)
         return 1 << UInt64(selectors.count - 1)
-    }
-
-    func isVisible(_ mask: UInt64) -> Bool { mask & visibleBits != 0 && mask & excludedBits == 0 }
-
-    /// Where a row stands among those of its instant.
-    func rank(_ mask: UInt64) -> UInt8 {
-        let opens = mask & afterBit != 0
-        let ends = mask & beforeBit != 0
-        return opens ? (ends ? 1 : 0) : ends ? 3 : 2
     }
 }
