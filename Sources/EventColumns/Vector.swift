@@ -93,19 +93,31 @@ package struct Vector: Sendable {
 
     /// The values at `rows`, in that order.
     package func gather(_ rows: [Int]) -> Vector {
-        let picked: Values =
+        let found: Values =
             switch values {
-            case .bool(let values): .bool(rows.map { values[$0] })
-            case .int64(let values): .int64(rows.map { values[$0] })
-            case .double(let values): .double(rows.map { values[$0] })
-            case .string(let codes, let pool): .string(codes: rows.map { codes[$0] }, pool: pool)
-            case .interval(let values): .interval(rows.map { values[$0] })
+            case .bool(let values): .bool(picked(values, at: rows))
+            case .int64(let values): .int64(picked(values, at: rows))
+            case .double(let values): .double(picked(values, at: rows))
+            case .string(let codes, let pool): .string(codes: picked(codes, at: rows), pool: pool)
+            case .interval(let values): .interval(picked(values, at: rows))
             }
-        return Vector(type: type, values: picked, validity: validity.map { mask in rows.map { mask[$0] } })
+        return Vector(type: type, values: found, validity: validity.map { picked($0, at: rows) })
     }
 }
 
-/// At most `Limits.batchRowCount` rows between two operators: vectors of equal length.
+/// Elements at `rows`, in that order; one allocation, no growth.
+/// - Complexity: O(rows), about a nanosecond each.
+@inline(__always)
+package func picked<T>(_ values: [T], at rows: [Int]) -> [T] {
+    let source = values.span
+    let places = rows.span
+    return Array(capacity: rows.count) { output in
+        for index in places.indices { output.append(source[places[index]]) }
+    }
+}
+
+/// Rows between two operators: vectors of equal length. A scan yields one batch per granule, of the rows that passed,
+/// so at most `Limits.granuleRowCount`; other operators may yield more or fewer rows, and never need to refill.
 package struct Batch: Sendable {
     package var columns: [Vector]
     package var rowCount: Int

@@ -43,6 +43,20 @@ extension Array {
 
 /// Makes accumulators by the kernel names of `AggregateTable`.
 enum AccumulatorFactory {
+    /// One accumulator per call; quantiles of the same values of the same rows share what they collect.
+    static func make(_ calls: [AggregateCall]) -> [any Accumulator] {
+        var accumulators: [any Accumulator] = []
+        for (index, call) in calls.enumerated() {
+            let earlier = calls[..<index].firstIndex { QuantileAccumulator.sharesValues($0, call) }
+            if let earlier, let owner = accumulators[earlier] as? QuantileAccumulator {
+                accumulators.append(QuantileAccumulator(call, sharing: owner))
+            } else {
+                accumulators.append(make(call))
+            }
+        }
+        return accumulators
+    }
+
     static func make(_ call: AggregateCall) -> any Accumulator {
         let position = call.place.position
         if call.isDistinct { return DistinctAccumulator(call) }
@@ -62,6 +76,7 @@ enum AccumulatorFactory {
         case "product": return ProductAccumulator()
         case "min": return extreme(type, wantsGreatest: false)
         case "max": return extreme(type, wantsGreatest: true)
+        case "median", "quantile_cont": return QuantileAccumulator(call)
         case "bool_and": return BoolAccumulator(isAnd: true)
         case "bool_or": return BoolAccumulator(isAnd: false)
         case "stddev_samp": return MomentAccumulator(isSample: true, isRoot: true)

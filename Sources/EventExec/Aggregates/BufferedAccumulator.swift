@@ -2,7 +2,7 @@ import EventBase
 import EventColumns
 import EventPlan
 
-/// Aggregates that need their rows together: quantiles, mode, string_agg, and those that pick one row of a group.
+/// Aggregates that need their rows together: discrete quantiles, mode, string_agg, and those that pick one row of a group.
 ///
 /// Those that pick one row throw the others away from time to time, so they hold about one row per group.
 final class BufferedAccumulator: Accumulator {
@@ -69,7 +69,6 @@ final class BufferedAccumulator: Accumulator {
             return VectorAssembly.pick(rows.arguments[0], rows.picks(call, groupCount: groupCount), type: call.type)
         }
         switch call.function {
-        case "median", "quantile_cont": return rows.quantiles(call, groupCount: groupCount)
         case "quantile_disc":
             return VectorAssembly.pick(
                 rows.arguments[0], rows.discreteQuantiles(call, groupCount: groupCount), type: call.type)
@@ -138,31 +137,6 @@ extension BufferedAccumulator.Rows {
         return (rows, starts)
     }
 
-    private func fraction(_ call: AggregateCall) -> Double {
-        if call.arguments.count > 1, case .double(let value) = call.arguments[1].constantValue {
-            return min(1, max(0, value))
-        }
-        return 0.5
-    }
-
-    /// Linear interpolation between the two nearest values.
-    func quantiles(_ call: AggregateCall, groupCount: Int) -> Vector {
-        guard case .double(let values) = arguments[0].values else { return .nulls(type: .double, count: groupCount) }
-        let validity = arguments[0].validity
-        var own = [[Int64]](repeating: [], count: groupCount)
-        for row in groups.indices where validity?[row] ?? true {
-            own[Int(groups[row])].append(OrderSelection.key(of: values[row]))
-        }
-        var result = [Double](repeating: 0, count: groupCount)
-        for group in 0..<groupCount where !own[group].isEmpty {
-            let place = fraction(call) * Double(own[group].count - 1)
-            let (low, high) = OrderSelection.neighbours(at: Int(place), of: &own[group])
-            let (from, to) = (OrderSelection.value(of: low), OrderSelection.value(of: high))
-            result[group] = from + (place - place.rounded(.down)) * (to - from)
-        }
-        return Vector(type: .double, values: .double(result), validity: compacted(own.map { !$0.isEmpty }))
-    }
-
     /// The first value at or above the fraction of rows.
     func discreteQuantiles(_ call: AggregateCall, groupCount: Int) -> [Int] {
         let (rows, starts) = byGroup(groupCount) { !arguments[0].isNull(at: $0) }
@@ -170,7 +144,7 @@ extension BufferedAccumulator.Rows {
         return (0..<groupCount).map { group in
             let own = order.sorted(Array(rows[starts[group]..<starts[group + 1]]))
             if own.isEmpty { return -1 }
-            let place = Int((fraction(call) * Double(own.count)).rounded(.up)) - 1
+            let place = Int((call.fraction * Double(own.count)).rounded(.up)) - 1
             return own[min(own.count - 1, max(0, place))]
         }
     }

@@ -5,6 +5,29 @@ import EventPlan
 extension ExpressionEvaluator {
     /// The answer looked up by code; nil where the dictionary is too large for the rows seen so far, or refuses.
     func dictionaryAnswer(_ node: ExpressionNode, _ vector: Vector, _ column: Int) throws(EventSQLError) -> Vector? {
+        guard case .string(let codes, _) = vector.values,
+            let answers = try dictionaryMemo(node, vector, column)?.answers
+        else { return nil }
+        return Self.lookUp(codes, validity: vector.validity, in: answers)
+    }
+
+    /// Rows for which a condition is true, read off the dictionary's answers; nil as above.
+    func dictionarySelection(_ node: ExpressionNode, _ vector: Vector, _ column: Int) throws(EventSQLError) -> [Int]? {
+        guard case .string(let codes, _) = vector.values,
+            let truths = try dictionaryMemo(node, vector, column)?.truths
+        else { return nil }
+        guard let validity = vector.validity else {
+            return LogicKernels.flaggedRows(mapValues(codes) { truths[Int($0)] })
+        }
+        let none = truths.count - 1
+        return LogicKernels.flaggedRows(
+            mapPairs(codes, validity, aIsConstant: false, bIsConstant: false) { truths[$1 ? Int($0) : none] })
+    }
+
+    /// What the expression answers for each value of the column's dictionary; nil as above.
+    private func dictionaryMemo(
+        _ node: ExpressionNode, _ vector: Vector, _ column: Int
+    ) throws(EventSQLError) -> DictionaryMemo? {
         guard case .string(let codes, let pool) = vector.values else { return nil }
         let key = ObjectIdentifier(pool)
         if node.memos[key] == nil {
@@ -22,7 +45,7 @@ extension ExpressionEvaluator {
                 return nil
             }
         }
-        return memo.answers.map { Self.lookUp(codes, validity: vector.validity, in: $0) }
+        return memo
     }
 
     private func answers(

@@ -26,6 +26,9 @@ package final class ExpressionEvaluator {
 
     /// Rows for which the condition is true, ascending.
     package func select(_ columns: [Vector], count: Int) throws(EventSQLError) -> [Int] {
+        if let column = root.dictionaryColumn, let rows = try dictionarySelection(root, columns[column], column) {
+            return rows
+        }
         let answer = try operand(root, columns, count)
         if answer.isConstant {
             return !answer.vector.isNull(at: 0) && answer.bools[0] ? Array(0..<count) : []

@@ -61,6 +61,11 @@ final class DictionaryMemo {
     var rowsSeen = 0
     /// One row per code, then one for NULL; nil until it pays to compute it.
     var answers: Vector?
+    /// Of a condition: 1 where it is true, by row of `answers`.
+    private(set) lazy var truths: [UInt8]? = {
+        guard let answers, case .bool(let values) = answers.values else { return nil }
+        return values.indices.map { values[$0] && !answers.isNull(at: $0) ? 1 : 0 }
+    }()
     /// Some value of the dictionary cannot be computed, so rows are evaluated one by one.
     var isRefused = false
 

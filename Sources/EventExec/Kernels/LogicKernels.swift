@@ -36,12 +36,22 @@ enum LogicKernels {
         guard case .bool(let values) = condition.values else {
             preconditionFailure("BUG: a condition of \(condition.type.name)")
         }
-        var rows: [Int] = []
-        if let validity = condition.validity {
-            for row in values.indices where values[row] && validity[row] { rows.append(row) }
-        } else {
-            for row in values.indices where values[row] { rows.append(row) }
+        guard let validity = condition.validity else { return flaggedRows(mapValues(values) { $0 ? 1 : 0 }) }
+        return flaggedRows(
+            mapPairs(values, validity, aIsConstant: false, bIsConstant: false) { $0 && $1 ? 1 : 0 })
+    }
+
+    /// Rows whose flag is 1 and not 0, ascending. Which rows those are costs no branch.
+    static func flaggedRows(_ flags: [UInt8]) -> [Int] {
+        var rows = [Int](repeating: 0, count: flags.count)
+        var target = rows.mutableSpan
+        let source = flags.span
+        var count = 0
+        for row in source.indices {
+            target[count] = row
+            count &+= Int(source[row])
         }
+        rows.removeLast(flags.count - count)
         return rows
     }
 }

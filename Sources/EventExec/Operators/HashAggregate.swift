@@ -51,7 +51,7 @@ final class AggregateState: @unchecked Sendable {
         encoders = sets.map { set in
             KeyEncoder(types: set.map { node.keys[$0].type }, hashesCollide: environment.hashesCollide)
         }
-        accumulators = sets.map { _ in node.aggregates.map(AccumulatorFactory.make) }
+        accumulators = sets.map { _ in AccumulatorFactory.make(node.aggregates) }
     }
 
     func add(_ batch: Batch) throws(EventSQLError) {

@@ -148,7 +148,15 @@ struct Placement {
     var count: Int { picks?.count ?? values.count }
 
     /// The wanted ones among all values.
-    func pick<T>(_ all: [T]) -> [T] { picks.map { $0.map { all[$0] } } ?? all }
+    @inline(__always)
+    func pick<T>(_ all: [T]) -> [T] {
+        guard let picks else { return all }
+        let source = all.span
+        let places = picks.span
+        return Array(capacity: picks.count) { output in
+            for index in places.indices { output.append(source[places[index]]) }
+        }
+    }
 
     init(values: Range<Int>, picks: [Int]?, slots: [Int]?) {
         self.values = values

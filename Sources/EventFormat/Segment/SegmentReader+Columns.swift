@@ -8,10 +8,10 @@ extension SegmentReader {
         switch path {
         case "user_id":
             let codes = try system[0].readCodes(system[0].locate(granule, selection))
-            return Self.vector(codes, pool: userPool, isPresent: { $0 != 0 })
+            return Self.vector(codes, pool: userPool, absent: 0)
         case "event_name":
             let codes = try system[2].readCodes(system[2].locate(granule, selection))
-            return Self.vector(codes, pool: eventNames, isPresent: { $0 != EventBuffer.noCode })
+            return Self.vector(codes, pool: eventNames, absent: EventBuffer.noCode)
         case "timestamp":
             let times = try system[1].readIntegers(system[1].locate(granule, selection))
             return Vector(type: .timestamp, values: .int64(times))
@@ -19,10 +19,15 @@ extension SegmentReader {
         }
     }
 
-    private static func vector(_ codes: [UInt32], pool: any StringPool, isPresent: (UInt32) -> Bool) -> Vector {
-        let mask = codes.map(isPresent)
+    private static func vector(_ codes: [UInt32], pool: any StringPool, absent: UInt32) -> Vector {
+        let source = codes.span
+        var absentCount = 0
+        for index in source.indices {
+            if source[index] == absent { absentCount &+= 1 }
+        }
         return Vector(
-            type: .string, values: .string(codes: codes, pool: pool), validity: mask.allSatisfy { $0 } ? nil : mask)
+            type: .string, values: .string(codes: codes, pool: pool),
+            validity: absentCount == 0 ? nil : codes.map { $0 != absent })
     }
 
     /// SPEC 1.7.5: a stored value is seen as `type`; where that cannot be, as NULL.
@@ -117,9 +122,9 @@ extension SegmentReader {
             if place.count == 0 { continue }
             let decoded = try decode(part, place)
             if let slots = place.slots {
-                for (index, slot) in slots.enumerated() {
-                    values[slot] = decoded[index]
-                    mask[slot] = true
+                for index in slots.indices {
+                    values[slots[index]] = decoded[index]
+                    mask[slots[index]] = true
                 }
             } else {
                 values = decoded
