@@ -1,5 +1,5 @@
 internal import EventColumns
-package import EventSyntax
+import EventSyntax
 
 /// A SESSIONS whose names are resolved and whose defaults are filled in (SPEC 3.11).
 package struct SessionsPlan: BehaviourPlan {

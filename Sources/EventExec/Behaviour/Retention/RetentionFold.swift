@@ -64,14 +64,14 @@ struct RetentionFold: Sendable {
         entries.append(Entry(bucket: bucket, micros: rows.times[row], row: row))
     }
 
-    /// Notes the returns of the person, by calendar bucket; `values[row]` belongs to row `row`.
-    mutating func noteReturns(_ rows: SelectedRows, _ range: Range<Int>, values: [Double?]) {
+    /// Notes the returns of the person, by calendar bucket; `values[row]` belongs to row `row`, NaN where there is none.
+    mutating func noteReturns(_ rows: SelectedRows, _ range: Range<Int>, values: [Double]) {
         let buckets = buckets
         noteReturns(rows, range, values) { buckets.bucket(ofMicros: $0) }
     }
 
     private mutating func noteReturns(
-        _ rows: SelectedRows, _ range: Range<Int>, _ values: [Double?], _ period: (Int64) -> Int
+        _ rows: SelectedRows, _ range: Range<Int>, _ values: [Double], _ period: (Int64) -> Int
     ) {
         var found = returns
         found.removeAll(keepingCapacity: true)
@@ -79,8 +79,8 @@ struct RetentionFold: Sendable {
             let number = period(rows.times[row])
             if found.last?.number != number { found.append(Period(number: number, count: 0)) }
             found[found.count - 1].count += 1
-            if !values.isEmpty, let value = values[row] {
-                found[found.count - 1].sum += value
+            if !values.isEmpty, !values[row].isNaN {
+                found[found.count - 1].sum += values[row]
                 found[found.count - 1].valueCount += 1
             }
         }
@@ -89,7 +89,7 @@ struct RetentionFold: Sendable {
 
     /// Fills `columns` with what the person did after one entry.
     mutating func follow(
-        _ entry: Entry, _ rows: SelectedRows, _ range: Range<Int>, values: [Double?], in table: RetentionTable
+        _ entry: Entry, _ rows: SelectedRows, _ range: Range<Int>, values: [Double], in table: RetentionTable
     ) {
         columns.hits = Array(repeating: false, count: table.columns.count)
         columns.counts = Array(repeating: 0, count: table.columns.count)

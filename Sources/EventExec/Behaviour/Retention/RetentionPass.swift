@@ -9,7 +9,9 @@ struct RetentionPass: Sendable {
     private let empty: RetentionTable
     private let fold: RetentionFold
     private let source: PersonSource
-    private let values: AddressedValues?
+    private let snapshot: any EventSnapshot
+    /// The number of VALUE.
+    private let number: (any RowValues)?
 
     private struct Worker: Sendable {
         var fold: RetentionFold
@@ -46,9 +48,8 @@ struct RetentionPass: Sendable {
             request.groupBits = 1
         }
         request.includesAddresses = plan.key != nil || plan.value != nil
-        values = try plan.value.map { (value) throws(EventSQLError) in
-            AddressedValues(snapshot: snapshot, values: try readers.values(value.expression))
-        }
+        self.snapshot = snapshot
+        number = try plan.value.map { (value) throws(EventSQLError) in try readers.values(value.expression) }
         let key = try plan.key.map { (key) throws(EventSQLError) in try readers.values(key) }
         source = try PersonSource(snapshot, request, by: key, context: context)
     }
@@ -115,7 +116,7 @@ struct RetentionPass: Sendable {
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
             try source.read(index, into: &worker.persons, scratch: &worker.scratch)
             let (persons, rows) = (worker.persons, worker.persons.rows)
-            let values = try self.values?.read(rows) ?? []
+            let values = try numbers(of: rows)
             for (place, person) in persons.persons.enumerated() {
                 let range = persons.starts[place]..<persons.starts[place + 1]
                 worker.fold.enter(rows, range)
@@ -129,6 +130,14 @@ struct RetentionPass: Sendable {
         }
     }
 
+    /// The number of VALUE for each row, NaN where it is NULL; empty where none is asked for.
+    private func numbers(of rows: SelectedRows) throws(EventSQLError) -> [Double] {
+        guard let number else { return [] }
+        var values = [Double](repeating: .nan, count: rows.count)
+        try AddressedValues(rows.addresses, positions: Array(0..<rows.count), snapshot).read(number, into: &values)
+        return values
+    }
+
     /// The breakdown value of a start; the smallest where several rows of its instant are starts.
     private static func group(of entry: RetentionFold.Entry, _ rows: SelectedRows, _ source: PersonSource) -> UInt32 {
         let same = (entry.row..<rows.count).prefix { rows.times[$0] == entry.micros }
@@ -137,35 +146,5 @@ struct RetentionPass: Sendable {
         guard groups.count > 1 else { return groups.first ?? RowKey.none }
         let names = source.keys?.groups.values ?? []
         return groups.min { names[Int($0)].precedes(names[Int($1)]) } ?? RowKey.none
-    }
-}
-
-/// An expression's number for rows that say where they lie.
-struct AddressedValues: Sendable {
-    let snapshot: any EventSnapshot
-    let values: any RowValues
-
-    /// One value for each row of `rows`, nil where it is NULL.
-    func read(_ rows: SelectedRows) throws(EventSQLError) -> [Double?] {
-        var result = [Double?](repeating: nil, count: rows.count)
-        let order = rows.addresses.indices.sorted { rows.addresses[$0] < rows.addresses[$1] }
-        var next = 0
-        while next < order.count {
-            let first = RowAddress(raw: rows.addresses[order[next]])
-            var end = next
-            while end < order.count {
-                let address = RowAddress(raw: rows.addresses[order[end]])
-                if address.group != first.group || address.granule != first.granule { break }
-                end += 1
-            }
-            let picked = order[next..<end].map { UInt16(RowAddress(raw: rows.addresses[$0]).rowInGranule) }
-            let found = try values.values(
-                picked, granule: first.granule, of: snapshot.rowGroups[first.group])
-            for (place, row) in order[next..<end].enumerated() {
-                if case .double(let value) = found.value(at: place) { result[row] = value }
-            }
-            next = end
-        }
-        return result
     }
 }
