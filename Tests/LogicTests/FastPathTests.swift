@@ -1,3 +1,4 @@
+import EventBase
 import EventColumns
 import EventTestSupport
 import Testing

@@ -52,7 +52,7 @@ struct SessionsStatementTests {
             try shop.rows("SESSIONS FROM events USING session_id WHERE event_name <> 'b'", "session_id events") == [
                 "s2 2"
             ])
-        #expect(shop.error("SESSIONS FROM events USING session_id GAP 5 MINUTES").contains("only one"))
+        #expect(shop.error("SESSIONS FROM events USING session_id GAP 5 MINUTES").contains("found both"))
     }
 
     @Test("a timeline of a person under all their ids")
