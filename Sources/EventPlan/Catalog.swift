@@ -10,6 +10,10 @@ package protocol Catalog: Sendable {
     var tableNames: [String] { get }
     /// The columns of a table; nil when there is none of that name.
     func schema(ofTable name: String) throws(EventSQLError) -> TableSchema?
+    /// Names of all views.
+    var viewNames: [String] { get }
+    /// The query behind a view and the names of its columns, which may be fewer; nil when there is none of that name.
+    func view(named name: String) throws(EventSQLError) -> (columns: [String], query: Query)?
     /// Names of all cohorts.
     var cohortNames: [String] { get }
     /// The virtual event of a name over a table; nil when there is none.
@@ -18,4 +22,9 @@ package protocol Catalog: Sendable {
 
 extension Catalog {
     package func virtualEvent(named name: String, inTable table: String) throws(EventSQLError) -> VirtualEvent? { nil }
+}
+
+extension Catalog {
+    package var viewNames: [String] { [] }
+    package func view(named name: String) throws(EventSQLError) -> (columns: [String], query: Query)? { nil }
 }

@@ -23,11 +23,13 @@ public final class EventDatabase: Sendable {
     public let path: String
     let store: EventStore
     let options: DatabaseOptions
+    let settings: StatementSettings
 
     private init(path: String, store: EventStore, options: DatabaseOptions) {
         self.path = path
         self.store = store
         self.options = options
+        settings = StatementSettings(options)
     }
 
     /// Opens a directory, or makes one.
@@ -89,23 +91,26 @@ public final class EventDatabase: Sendable {
         try EventImport(store, table: table)
     }
 
-    private func run(
-        _ statement: ParsedStatement, since start: ContinuousClock.Instant, cancellation: Cancellation?
+    func run(
+        _ statement: ParsedStatement, _ parameters: [(name: ParameterName, value: Value)] = [],
+        since start: ContinuousClock.Instant, cancellation: Cancellation?
     ) throws(EventSQLError) -> QueryResult {
         let context = makeContext()
         cancellation?.attach(context)
         defer { cancellation?.detach(context) }
-        let answer = try StatementRunner(store: store, context: context, nowMicros: WallClock.nowMicros()).run(
-            statement)
+        let runner = StatementRunner(
+            store: store, context: context, nowMicros: WallClock.nowMicros(), parameters: parameters,
+            settings: settings)
+        let answer = try runner.run(statement)
         return QueryResult(
             kind: answer.kind, columns: answer.columns, batches: answer.batches, notes: answer.notes,
             elapsed: ContinuousClock.now - start)
     }
 
     private func makeContext() -> QueryContext {
-        QueryContext(
-            memoryLimitBytes: options.memoryLimitBytes ?? Machine.memorySizeBytes / 4,
-            timeoutMilliseconds: options.statementTimeoutMilliseconds,
-            threadCount: options.threadCount ?? Machine.coreCount)
+        let values = settings.current
+        return QueryContext(
+            memoryLimitBytes: values.memoryLimitBytes, timeoutMilliseconds: values.timeoutMilliseconds,
+            threadCount: values.threadCount)
     }
 }

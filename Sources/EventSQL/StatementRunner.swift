@@ -18,6 +18,9 @@ struct StatementRunner {
     let store: EventStore
     let context: QueryContext
     let nowMicros: Int64
+    /// Values of the statement's parameters.
+    let parameters: [(name: ParameterName, value: Value)]
+    let settings: StatementSettings
 
     var catalog: StoreCatalog { StoreCatalog(store: store) }
     func run(_ parsed: ParsedStatement) throws(EventSQLError) -> Answer {
@@ -52,6 +55,13 @@ struct StatementRunner {
         case .identify(let alias, let person, _): return try identify(alias, as: person)
         case .unidentify(let alias, _): return try identify(alias, as: alias)
         case .set("forgotten_users", let value, _): return try setForgottenUsers(value)
+        case .set(let name, let value, let position): return try set(name, value, position)
+        case .reset(let name, let position): return try reset(name, position)
+        case .createView(let name, let columns, let query, _, let orReplace, let position):
+            return try createView(name, columns, query, orReplace: orReplace, position)
+        case .drop(.view, let name, let ifExists, let position):
+            return try dropView(name, ifExists: ifExists, position)
+        case .summarize(let query, _): return try summarize(query)
         default:
             throw EventSQLError(
                 .binding, "this statement is understood but not carried out by this version",
@@ -59,7 +69,9 @@ struct StatementRunner {
         }
     }
 
-    var binder: Binder { Binder(catalog: catalog, nowMicros: nowMicros, behaviour: BehaviourBinder()) }
+    var binder: Binder {
+        Binder(catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: BehaviourBinder())
+    }
 
     var executor: PlanExecutor { PlanExecutor(snapshots: catalog, context: context, nowMicros: nowMicros) }
 
@@ -95,6 +107,10 @@ struct StatementRunner {
     }
 
     private func describe(_ table: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
+        if let columns = try viewColumns(table, position) {
+            return Self.table(
+                [("column", .string), ("type", .string)], columns.map { [.string($0.name), .string($0.type.name)] })
+        }
         guard let schema = try catalog.schema(ofTable: table) else { throw missing(table, position) }
         let declared = store.keyedTable(named: table)?.columns ?? []
         return Self.table(
@@ -121,9 +137,11 @@ struct StatementRunner {
         case "cohort history": return showCohortHistory()
         case "virtual events": return try showVirtualEvents()
         case "identities": return showIdentities()
+        case "views": return showViews()
         default:
+            if let answer = showSettings(what) { return answer }
             throw EventSQLError(
-                .binding, "SHOW knows no '\(what)'", hint: "SHOW TABLES, COHORTS, VIRTUAL EVENTS or IDENTITIES",
+                .binding, "SHOW knows no '\(what)'", hint: "SHOW TABLES, VIEWS, COHORTS, VIRTUAL EVENTS or IDENTITIES",
                 position: position)
         }
     }
@@ -132,10 +150,13 @@ struct StatementRunner {
         let vectors = columns.indices.map { column in
             let texts: [String] = rows.map { if case .string(let text) = $0[column] { text } else { "" } }
             let numbers: [Int64] = rows.map { if case .int64(let number) = $0[column] { number } else { 0 } }
+            let present = rows.map { $0[column] != .null }
+            let validity = present.contains(false) ? present : nil
             return columns[column].1 == .int64
-                ? Vector(type: .int64, values: .int64(numbers))
+                ? Vector(type: .int64, values: .int64(numbers), validity: validity)
                 : Vector(
-                    type: .string, values: .string(codes: Array(0..<UInt32(texts.count)), pool: HeapStringPool(texts)))
+                    type: .string, values: .string(codes: Array(0..<UInt32(texts.count)), pool: HeapStringPool(texts)),
+                    validity: validity)
         }
         return Answer(
             kind: .rows, columns: columns.map { ResultColumn(OutputColumn($0.0, $0.1)) },

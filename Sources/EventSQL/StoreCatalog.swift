@@ -17,6 +17,17 @@ struct StoreCatalog: Catalog, SnapshotProvider {
         return store.tableNames.contains(name) ? try store.schema(ofTable: name) : nil
     }
 
+    var viewNames: [String] { store.definitions(of: .view).map(\.name) }
+
+    func view(named name: String) throws(EventSQLError) -> (columns: [String], query: Query)? {
+        guard let definition = store.definitions(of: .view).first(where: { $0.name == name }) else { return nil }
+        let statement = try Parser.parseStatement(definition.text).statement
+        guard case .createView(_, let columns, let query, _, _, _) = statement else {
+            throw EventSQLError(.corruption, "the definition of the view '\(name)' is no such")
+        }
+        return (columns, query)
+    }
+
     func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot { try store.snapshot(ofTable: name) }
 
     func virtualEvent(named name: String, inTable table: String) throws(EventSQLError) -> VirtualEvent? {

@@ -19,16 +19,19 @@ struct ActiveUserTests {
             if round == 1 { try db.compact() }
             if round == 2, seed % 3 == 0 { _ = try db.query("IDENTIFY 'u1' AS 'u2'") }
             if round == 2, seed % 3 == 1 { _ = try db.query("DELETE FROM events WHERE user_id = 'u5'") }
-            for key in ["date_trunc('day', timestamp)", "date_trunc('week', timestamp)", "date_trunc('month', timestamp)",
-                "date_trunc('quarter', timestamp)", "date_trunc('year', timestamp)", "CAST(timestamp AS DATE)"]
-            {
-                for condition in ["true", "event_name = 'buy'", "event_name IN ('rare', 'view')", "event_name = 'none'",
+            for key in [
+                "date_trunc('day', timestamp)", "date_trunc('week', timestamp)", "date_trunc('month', timestamp)",
+                "date_trunc('quarter', timestamp)", "date_trunc('year', timestamp)", "CAST(timestamp AS DATE)",
+            ] {
+                for condition in [
+                    "true", "event_name = 'buy'", "event_name IN ('rare', 'view')", "event_name = 'none'",
                     "timestamp >= TIMESTAMP '2024-03-20' AND timestamp < TIMESTAMP '2024-05-01'",
-                    "timestamp >= TIMESTAMP '2024-03-20 10:00' AND event_name = 'view'"]
-                {
+                    "timestamp >= TIMESTAMP '2024-03-20 10:00' AND event_name = 'view'",
+                ] {
                     func text(_ count: String) throws -> [String] {
                         let result = try db.query(
-                            "SELECT CAST(k AS VARCHAR) AS k, n FROM (SELECT \(key) AS k, \(count) AS n FROM events WHERE \(condition) GROUP BY 1) ORDER BY 1")
+                            "SELECT CAST(k AS VARCHAR) AS k, n FROM (SELECT \(key) AS k, \(count) AS n FROM events WHERE \(condition) GROUP BY 1) ORDER BY 1"
+                        )
                         return zip(try result.strings("k"), try result.int64s("n")).map { "\($0) \($1)" }
                     }
                     // count(*) beside it makes the general operator count.

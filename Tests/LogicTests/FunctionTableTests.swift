@@ -20,6 +20,21 @@ struct FunctionTableTests {
         #expect(missing.map(\.text) == [])
     }
 
+    @Test("each example of an aggregate gives what the table says", arguments: AggregateExamples.all.indices)
+    func aggregate(index: Int) throws {
+        let example = AggregateExamples.all[index]
+        let rows = try LogicDatabase.mini.query("SELECT \(example.sql) FROM \(AggregateExamples.rows)")
+        #expect(rows == [[example.value]], "\(example.sql)")
+    }
+
+    @Test("each aggregate has an example")
+    func aggregatesListed() {
+        let missing = AggregateTable.signatures.map(\.name).filter { name in
+            !AggregateExamples.all.contains { $0.sql.contains("\(name)(") }
+        }
+        #expect(missing == [])
+    }
+
     @Test("NULL in, NULL out", arguments: ["lower", "abs", "length", "sqrt", "reverse", "floor"])
     func nulls(function: String) throws {
         #expect(try LogicDatabase.mini.query("SELECT \(function)(NULL)") == [["NULL"]])
@@ -29,7 +44,14 @@ struct FunctionTableTests {
 /// Goal: SPEC 2.6 and the function table say the same. Method: the table is printed as Markdown and every line looked up;
 /// `SPEC_PRINT=1` prints it for pasting.
 struct FunctionSpecTests {
-    static var lines: [String] {
+    static var lines: [String] { functionLines + aggregateLines }
+
+    private static var aggregateLines: [String] {
+        ["**Aggregates**", "", "| example | gives |", "|---|---|"]
+            + AggregateExamples.all.map { "| `\($0.sql)` | \($0.value) |" }
+    }
+
+    private static var functionLines: [String] {
         FunctionTable.families.flatMap { family in
             ["**\(family.title)**", "", "| function | example | gives |", "|---|---|---|"]
                 + family.signatures.map {

@@ -70,6 +70,7 @@ enum AccumulatorFactory {
         case "count": return CountAccumulator(onlyPresent: true)
         case "count_if": return CountAccumulator(onlyPresent: true, onlyTrue: true)
         case "count_distinct": return CountDistinctAccumulator(type: type)
+        case "sum" where type == .interval: return IntervalSumAccumulator(position: position)
         case "sum":
             return type == .int64 ? IntegerSumAccumulator(position: position) : DoubleSumAccumulator(isMean: false)
         case "avg": return DoubleSumAccumulator(isMean: true)
@@ -83,6 +84,9 @@ enum AccumulatorFactory {
         case "stddev_pop": return MomentAccumulator(isSample: false, isRoot: true)
         case "var_samp": return MomentAccumulator(isSample: true, isRoot: false)
         case "var_pop": return MomentAccumulator(isSample: false, isRoot: false)
+        case "bit_and", "bit_or", "bit_xor": return BitAccumulator(call.function)
+        case "bitmap_build": return BitmapAccumulator(position: position)
+        case let name where RegressionAccumulator.functions.contains(name): return RegressionAccumulator(name)
         default: return BufferedAccumulator(call)
         }
     }

@@ -24,7 +24,7 @@ final class BufferedAccumulator: Accumulator {
 
     /// Whether the answer depends on the order of rows.
     static func needsOrder(_ call: AggregateCall) -> Bool {
-        ["string_agg", "first", "last"].contains(call.function) && call.orderBy.isEmpty
+        ["string_agg", "array_agg", "first", "last"].contains(call.function) && call.orderBy.isEmpty
     }
 
     private var picksOneRow: Bool { ["arg_min", "arg_max", "any_value", "first", "last"].contains(call.function) }
@@ -73,18 +73,21 @@ final class BufferedAccumulator: Accumulator {
             return VectorAssembly.pick(
                 rows.arguments[0], rows.discreteQuantiles(call, groupCount: groupCount), type: call.type)
         case "mode": return VectorAssembly.pick(rows.arguments[0], rows.modes(groupCount: groupCount), type: call.type)
+        case "array_agg": return try rows.arrays(call, groupCount: groupCount)
+        case "histogram": return try rows.histograms(groupCount: groupCount)
+        case "top_k": return try rows.mostFrequent(call, groupCount: groupCount)
         case "string_agg": return try rows.joined(call, groupCount: groupCount)
         default: preconditionFailure("BUG: no accumulator for \(call.function)")
         }
     }
 
     /// What has been collected, as whole columns.
-    fileprivate struct Rows {
+    struct Rows {
         let groups: [UInt32]
         let arguments: [Vector]
         let orderBy: [Vector]
 
-        init(_ buffer: BufferedAccumulator) {
+        fileprivate init(_ buffer: BufferedAccumulator) {
             groups = buffer.groups
             arguments = zip(buffer.arguments, buffer.call.arguments).map {
                 VectorAssembly.concatenate($0, type: $1.type)
@@ -124,7 +127,7 @@ extension BufferedAccumulator.Rows {
     }
 
     /// Rows of each group, end to end, in order of arrival: `starts[g] ..< starts[g + 1]`.
-    private func byGroup(_ groupCount: Int, where isWanted: (Int) -> Bool) -> (rows: [Int], starts: [Int]) {
+    func byGroup(_ groupCount: Int, where isWanted: (Int) -> Bool) -> (rows: [Int], starts: [Int]) {
         var starts = [Int](repeating: 0, count: groupCount + 1)
         for row in groups.indices where isWanted(row) { starts[Int(groups[row]) + 1] += 1 }
         for group in 0..<groupCount { starts[group + 1] += starts[group] }

@@ -32,7 +32,7 @@ enum KernelTable {
         for family in [
             OperatorKernels.kernels, StringKernels.kernels, PatternKernels.kernels, MathKernels.kernels,
             TimeKernels.kernels, IntervalKernels.kernels, ConditionKernels.kernels, JSONKernels.kernels,
-            RegexKernels.kernels, TimeZoneKernels.kernels,
+            RegexKernels.kernels, TimeZoneKernels.kernels, BitmapKernels.kernels,
         ] {
             all.merge(family) { first, _ in first }
         }

@@ -169,25 +169,9 @@ enum RegexKernels {
         var cache = RegexCache(input, flags: .init())
         return try input.buildStrings { row, builder throws(EventSQLError) in
             let texts = try body(try cache.expression(row), input.arguments[0].strings.array(at: row), row)
-            builder.append("[" + texts.map { Self.quoted($0) }.joined(separator: ",") + "]")
+            builder.append(
+                "[" + texts.map { JSONText.quoted(String(decoding: $0, as: UTF8.self)) }.joined(separator: ",") + "]")
         }
-    }
-
-    private static func quoted(_ text: [UInt8]) -> String {
-        var result = "\""
-        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            case "\u{0}"..."\u{1F}":
-                let hex = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 
     private static func list(

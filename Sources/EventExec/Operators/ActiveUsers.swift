@@ -22,7 +22,8 @@ struct ActiveUsers {
 
     /// nil where rows must be read.
     static func answer(_ node: AggregateNode, _ snapshots: StatementSnapshots) throws(EventSQLError) -> [Batch]? {
-        guard node.keys.count == 1, node.groupingSets == nil, !node.aggregates.isEmpty, case .scan(let scan) = node.input,
+        guard node.keys.count == 1, node.groupingSets == nil, !node.aggregates.isEmpty,
+            case .scan(let scan) = node.input,
             let bucket = bucket(node.keys[0], scan), node.aggregates.allSatisfy({ countsUsers($0, scan) })
         else { return nil }
         let snapshot = try snapshots.snapshot(ofTable: scan.table)
@@ -81,13 +82,18 @@ struct ActiveUsers {
     /// The names that `event_name = 'x'` or `event_name IN (...)` allows.
     private func eventNames(_ part: BoundExpression) -> [String]? {
         func isName(_ expression: BoundExpression) -> Bool {
-            if case .column(let index, _, _) = expression { scan.layout.columns[index].role == .eventName } else { false }
+            if case .column(let index, _, _) = expression {
+                scan.layout.columns[index].role == .eventName
+            } else {
+                false
+            }
         }
         func text(_ expression: BoundExpression) -> String? {
             if case .string(let name) = expression.constantValue { name } else { nil }
         }
         switch part {
-        case .compare(.equal, let a, let b): return isName(a) ? text(b).map { [$0] } : isName(b) ? text(a).map { [$0] } : nil
+        case .compare(.equal, let a, let b):
+            return isName(a) ? text(b).map { [$0] } : isName(b) ? text(a).map { [$0] } : nil
         case .inList(let operand, let members, negated: false) where isName(operand):
             let found = members.map(text)
             return found.contains(nil) ? nil : found.compactMap { $0 }

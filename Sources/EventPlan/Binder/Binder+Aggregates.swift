@@ -46,11 +46,17 @@ extension Binder {
                     .binding, "the fraction of \(written.name) must be a constant from 0 to 1", position: position)
             }
         }
+        if signature.kernel == "top_k" {
+            guard case .int64(let count) = cast[1].constantValue, (1...10_000).contains(count) else {
+                throw EventSQLError(
+                    .binding, "\(written.name) takes how many as a constant from 1 to 10000", position: position)
+            }
+        }
         let type = if case .exactly(let type) = signature.result { type } else { cast[0].type }
         var kernel = signature.kernel
         var isDistinct = written.isDistinct && !["min", "max", "any_value", "bool_and", "bool_or"].contains(kernel)
         if kernel == "count", isDistinct { (kernel, isDistinct) = ("count_distinct", false) }
-        if !["string_agg", "first", "last", "any_value"].contains(kernel) { orderBy = [] }
+        if !["string_agg", "array_agg", "first", "last", "any_value"].contains(kernel) { orderBy = [] }
         return AggregateCall(
             function: kernel, arguments: cast, isDistinct: isDistinct, filter: filter, orderBy: orderBy, type: type,
             place: Place(position))

@@ -65,12 +65,7 @@ extension Binder {
     private func parameter(_ name: ParameterName, at position: SourcePosition) throws(EventSQLError) -> BoundExpression
     {
         guard let value = parameters.first(where: { $0.name == name })?.value else {
-            let text =
-                switch name {
-                case .position(let index): "$\(index)"
-                case .name(let name): ":\(name)"
-                }
-            throw EventSQLError(.binding, "parameter \(text) has no value", position: position)
+            throw EventSQLError(.binding, "parameter \(name.text) has no value", position: position)
         }
         return .constant(value, value.type)
     }

@@ -28,8 +28,14 @@ extension Binder {
             let node = SharedNode(name: joined, id: common.id, plan: common.plan, columns: common.columns)
             return (.shared(node), try scope(common.columns, alias, name: joined, at: position))
         }
+        if let node = try informationSchema(name) {
+            return (.values(node), try scope(node.columns, alias, name: name[1], at: position))
+        }
+        if let (plan, columns) = try view(joined, position, context) {
+            return (plan, try scope(columns, alias, name: joined, at: position))
+        }
         guard let schema = try catalog.schema(ofTable: joined) else {
-            let names = catalog.tableNames + context.commonTables.keys
+            let names = catalog.tableNames + catalog.viewNames + context.commonTables.keys
             let near = EditDistance.nearest(to: joined, in: names)
             throw EventSQLError(
                 .binding, "there is no table \(joined)", hint: near.map { "did you mean \($0)?" }, position: position)
@@ -41,6 +47,16 @@ extension Binder {
             scope.columns[index].name = name
         }
         return (.scan(scan), scope)
+    }
+
+    /// A view's plan; what is wrong inside it is told at the place that names it.
+    private func view(
+        _ name: String, _ position: SourcePosition, _ context: BindContext
+    ) throws(EventSQLError) -> (LogicalPlan, [OutputColumn])? {
+        do throws(EventSQLError) { return try boundView(name, context) } catch {
+            throw EventSQLError(
+                error.kind, "in the view \(name): \(error.message)", hint: error.hint, position: position)
+        }
     }
 
     private func scope(

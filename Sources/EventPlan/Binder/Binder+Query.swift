@@ -59,7 +59,7 @@ extension Binder {
         for (index, name) in table.columns.enumerated() { columns[index].name = name }
         // The place in the text is one number per WITH query.
         context.commonTables[table.name.lowercased()] = CommonTablePlan(
-            id: table.position.offsetBytes, plan: plan, columns: columns)
+            id: context.sharedBase + table.position.offsetBytes, plan: plan, columns: columns)
     }
 
     /// A constant count of rows; nil for NULL, which means no limit.

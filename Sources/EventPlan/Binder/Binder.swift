@@ -36,6 +36,11 @@ package struct Binder: Sendable {
         return try bind(ast, context)
     }
 
+    /// The value of an expression without columns that is a constant as written; nil for anything else.
+    package func bindConstant(_ ast: Expression) throws(EventSQLError) -> Value? {
+        try bind(ast, BindContext(scope: Scope(), clause: "a constant")).constantValue
+    }
+
     /// An expression that must be BOOLEAN.
     func condition(_ ast: Expression, _ context: BindContext) throws(EventSQLError) -> BoundExpression {
         let bound = try bind(ast, context)
@@ -56,6 +61,10 @@ struct BindContext {
     var allowsWindows = false
     var commonTables: [String: CommonTablePlan] = [:]
     var windows: [String: WindowDefinition] = [:]
+    /// Views around this query.
+    var viewDepth = 0
+    /// Added to places in the text, to number WITH queries.
+    var sharedBase = 0
     /// Names of the select list by lower case, for clauses that may use them.
     var aliases: [String: BoundExpression] = [:]
 

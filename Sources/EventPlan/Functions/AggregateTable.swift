@@ -21,7 +21,8 @@ package struct AggregateSignature: Sendable {
 
 /// Every aggregate function by name.
 package enum AggregateTable {
-    package static let signatures: [AggregateSignature] = counting + numeric + order + statistics + flags
+    package static let signatures: [AggregateSignature] =
+        counting + numeric + order + statistics + regression + flags + lists + bits
 
     package static let byName = Dictionary(grouping: signatures, by: \.name)
 
@@ -76,6 +77,28 @@ package enum AggregateTable {
         AggregateSignature("variance", [.double], .exactly(.double), kernel: "var_samp"),
         AggregateSignature("var_samp", [.double], .exactly(.double)),
         AggregateSignature("var_pop", [.double], .exactly(.double)),
+    ]
+
+    private static let regression: [AggregateSignature] =
+        [AggregateSignature("regr_count", [.double, .double], .exactly(.int64))]
+        + [
+            "corr", "covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_intercept", "regr_r2", "regr_slope",
+            "regr_sxx", "regr_sxy", "regr_syy",
+        ].map { AggregateSignature($0, [.double, .double], .exactly(.double)) }
+
+    private static let lists: [AggregateSignature] = [
+        AggregateSignature("array_agg", [nil], .exactly(.json)),
+        AggregateSignature("histogram", [nil], .exactly(.json)),
+        AggregateSignature("top_k", [nil, .int64], .exactly(.json)),
+        AggregateSignature("approx_top_k", [nil, .int64], .exactly(.json), kernel: "top_k"),
+    ]
+
+    private static let bits: [AggregateSignature] = [
+        AggregateSignature("bit_and", [.int64], .exactly(.int64)),
+        AggregateSignature("bit_or", [.int64], .exactly(.int64)),
+        AggregateSignature("bit_xor", [.int64], .exactly(.int64)),
+        AggregateSignature("bitmap_build", [.int64], .exactly(.string)),
+        AggregateSignature("bitmap_union", [.string], .exactly(.string), kernel: "bitmap_build"),
     ]
 
     private static let flags: [AggregateSignature] = [

@@ -84,6 +84,7 @@ package enum FunctionTable {
         ("Regular expressions", RegexFunctions.signatures),
         ("Numbers", MathFunctions.signatures), ("Dates and times", TimeFunctions.signatures),
         ("Conditions and types", ConditionFunctions.signatures), ("JSON", JSONFunctions.signatures),
+        ("Bitmaps", BitmapFunctions.signatures),
     ]
 
     /// Overloads by name, in order of preference.

@@ -105,6 +105,14 @@ package enum ParameterName: Sendable, Equatable {
     /// `$1` is 1; a bare `?` gets the next number.
     case position(Int)
     case name(String)
+
+    /// As it is written.
+    package var text: String {
+        switch self {
+        case .position(let index): "$\(index)"
+        case .name(let name): ":\(name)"
+        }
+    }
 }
 
 /// `name([DISTINCT] arguments [ORDER BY ...]) [FILTER (WHERE ...)] [OVER ...]`.

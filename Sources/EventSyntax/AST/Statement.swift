@@ -46,12 +46,26 @@ package enum Statement: Sendable, Equatable {
     package enum DropKind: String, Sendable { case table = "TABLE", view = "VIEW", virtualEvent = "VIRTUAL EVENT" }
 }
 
+/// Where a statement asks for a value.
+package struct ParameterUse: Sendable, Equatable {
+    package var name: ParameterName
+    package var position: SourcePosition
+
+    init(_ name: ParameterName, _ position: SourcePosition) {
+        self.name = name
+        self.position = position
+    }
+}
+
 /// A statement and the text it was read from.
 package struct ParsedStatement: Sendable, Equatable {
     package var statement: Statement
     package var text: String
+    /// Each use of a parameter.
+    package var parameters: [ParameterUse]
 
-    package init(statement: Statement, text: String) {
+    package init(statement: Statement, text: String, parameters: [ParameterUse] = []) {
+        self.parameters = parameters
         self.statement = statement
         self.text = text
     }

@@ -32,7 +32,7 @@ extension Parser {
         case .question:
             advance()
             anonymousParameterCount += 1
-            return .parameter(.position(anonymousParameterCount), sign.position)
+            return parameter(.position(anonymousParameterCount), sign.position)
         default: throw unexpected("an expression")
         }
     }
@@ -106,10 +106,15 @@ extension Parser {
                     .syntax, "expected a parameter $1 to $65535, found \(describe(start))", position: start.position)
             }
             advance()
-            return .parameter(.position(number), start.position)
+            return parameter(.position(number), start.position)
         }
         advance()
-        return .parameter(.name(text), start.position)
+        return parameter(.name(text), start.position)
+    }
+
+    private mutating func parameter(_ name: ParameterName, _ position: SourcePosition) -> Expression {
+        parameters.append(ParameterUse(name, position))
+        return .parameter(name, position)
     }
 
     /// `TIMESTAMP '...'`, `DATE '...'`; nil where the word is a name.

@@ -20,6 +20,7 @@ package struct Parser {
     var looseAlias: (index: Int, tried: [Keyword])?
     /// Bare `?` parameters so far.
     var anonymousParameterCount = 0
+    var parameters: [ParameterUse] = []
     /// Step names while an exclusion's filter is read, where `BETWEEN a AND b` of two steps ends the filter.
     var exclusionStepNames: Set<String> = []
     /// While the filter of a cohort condition is read: AND before another condition ends the filter.
@@ -92,6 +93,7 @@ package struct Parser {
         var parser = Parser(source: source, tokens: tokens)
         let statement = try parser.statement()
         guard parser.atEnd else { throw parser.unexpected("the end of the statement") }
-        return ParsedStatement(statement: statement, text: source.text(start, end))
+        return ParsedStatement(
+            statement: statement, text: source.text(start, end), parameters: parser.parameters)
     }
 }
