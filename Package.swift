@@ -83,3 +83,18 @@ let package = Package(
     cLanguageStandard: .c11,
     cxxLanguageStandard: .cxx17
 )
+
+// Benchmarks of single kernels see what only this package sees, so they are targets of it; they and their tool are left out of
+// everybody else's build. `make bench-kernels` asks for them.
+if Context.environment["EVENTSQL_KERNEL_BENCHMARKS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []))
+    package.targets.append(
+        .executableTarget(
+            name: "Kernels",
+            dependencies: [
+                "EventBase", "EventColumns", "EventIO", "EventSyntax", "EventPlan", "EventStore", "EventExec",
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/Kernels", swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
+}

@@ -6,7 +6,7 @@ BENCH_VENV := $(BENCH)/.venv
 EVENTS ?= 20000000
 BENCH_ARGS ?=
 
-.PHONY: bench bench-build bench-test bench-peers bench-scale bench-gate profile
+.PHONY: bench bench-build bench-test bench-peers bench-scale bench-gate bench-kernels profile
 
 bench-build:
 	swift build --package-path $(BENCH) -c release
@@ -32,6 +32,11 @@ bench-scale: bench-build
 ## Fails when a count (instructions, allocations, bytes on disk) exceeds its committed threshold; wants valgrind
 bench-gate: bench-build
 	$(BENCH_PYTHON) $(BENCH)/scripts/gate.py $(BENCH_ARGS)
+
+## Single kernels, each alone: unpack, filter, gather, group, bitmap
+bench-kernels:
+	EVENTSQL_KERNEL_BENCHMARKS=1 swift package --scratch-path .build-kernels --disable-sandbox \
+		--allow-writing-to-package-directory benchmark
 
 ## Where the time of a question goes: make profile QUERY=funnel-3 [BENCH_ARGS=--callgrind]; QUERY=ingest for loading
 profile: bench-build

@@ -83,8 +83,9 @@ def judge(counts, committed, partial):
             under = now * 1.2 < limit
             verdict = "FAIL" if over else "lower it" if under else "ok"
             print(f"{name + ' ' + kind:44s} {now:16,d} {limit:16,d} {100 * (now / max(1, limit) - 1):+7.1f} %  {verdict}")
-    for name in counts.keys() - committed["counts"].keys():
-        print(f"{name:44s} has no threshold yet; take it from gate.py --measure")
+    for name in sorted(counts.keys() - committed["counts"].keys()):
+        print(f"{name:44s} has no threshold: take it from gate.py --measure  FAIL")
+        failed = True
     print("the gate holds" if not failed else "the gate fails: mend it, or raise the threshold by hand with the reason")
     return failed
 

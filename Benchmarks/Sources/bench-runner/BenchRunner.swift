@@ -6,6 +6,7 @@ import Glibc
 /// `bench-runner serve DIR THREADS`: measures EventSQL inside one process, as an application would use it.
 /// `bench-runner once DIR [SQL]`: opens, runs one statement and ends, for tools that count what a process does.
 /// `bench-runner ingest DIR FILE FORMAT`: the same for loading.
+/// `bench-runner append DIR APPENDERS SECONDS`: latency of single appends beside queries.
 @main
 enum BenchRunner {
     // One call, so that no closure of the work is isolated to the main actor and pays for it per call.
@@ -21,8 +22,12 @@ nonisolated private func run(_ arguments: [String]) -> Int32 {
             if arguments.count == 3 { print(try database.query(arguments[2]).rowCount) }
         case ("ingest", 4):
             print(try load(arguments[2], arguments[3], threads: 1, into: try open(arguments[1], threads: 1)).rowCount)
+        case ("append", 4):
+            let database = try open(arguments[1], threads: 2)
+            let (appenders, seconds) = (Int(arguments[2]) ?? 8, Double(arguments[3]) ?? 10)
+            print(try AppendLatency.measure(database, appenders: appenders, seconds: seconds), terminator: "")
         default:
-            print("usage: bench-runner serve DIR THREADS | once DIR [SQL] | ingest DIR FILE jsonl|csv")
+            print("usage: bench-runner serve DIR THREADS | once DIR [SQL] | ingest DIR FILE jsonl|csv | append DIR N SECONDS")
             return 64
         }
         return 0
