@@ -23,6 +23,7 @@ extension EventStore {
             OrphanSweep(storage: storage, directory: path).run(keeping: state.manifest, reports: &state.reports)
         }
         let store = EventStore(path: path, options: options, storage: storage, state: state, lock: lock)
+        if !options.readOnly { store.setDamageAside() }
         // A full disk must not keep anybody out; the next flush tries again.
         if !options.readOnly { _ = try? store.dropExpiredSegments() }
         return store
@@ -168,21 +169,24 @@ extension EventStore {
     }
 }
 
-/// Removes what no manifest names: files of imports that were given up, and of files that compaction replaced.
+/// Removes what the manifest does not name: files of imports that were given up, and files that the last commit replaced.
 struct OrphanSweep {
     let storage: any Storage
     let directory: String
 
-    /// Never fails: what cannot be removed stays for the next writer.
+    /// Never fails: what cannot be removed stays for the next writer. Only unfinished work is worth a report.
     func run(keeping manifest: ManifestRecord, reports: inout [String]) {
         let kept = manifest.fileNames
-        var removedCount = 0
+        let earlier = ManifestFiles(storage: storage, directory: directory).earlier(than: manifest.epoch)
+        let replaced = earlier?.fileNames ?? []
+        var unfinishedCount = 0
         for name in DatabaseLayout.namedFiles(in: directory, storage) where !kept.contains(name) {
-            if (try? storage.remove("\(directory)/\(name)")) != nil { removedCount += 1 }
+            let isRemoved = (try? storage.remove("\(directory)/\(name)")) != nil
+            if isRemoved, !replaced.contains(name) { unfinishedCount += 1 }
         }
         for name in (try? storage.list(directory)) ?? [] where DatabaseLayout.isTemporary(name) {
             try? storage.remove("\(directory)/\(name)")
         }
-        if removedCount > 0 { reports.append("removed \(removedCount) files of unfinished work") }
+        if unfinishedCount > 0 { reports.append("removed \(unfinishedCount) files of unfinished work") }
     }
 }

@@ -30,6 +30,16 @@ struct ManifestFiles {
             .corruption, "no manifest of the database is whole: " + reports.joined(separator: "; "), path: directory)
     }
 
+    /// The manifest before that of an epoch; nil when it is gone or not whole.
+    func earlier(than epoch: UInt64) -> ManifestRecord? {
+        guard epoch > 0 else { return nil }
+        for name in [DatabaseLayout.manifestName(epoch - 1), DatabaseLayout.manifestCopyName(epoch - 1)] {
+            guard let bytes = try? storage.read("\(directory)/\(name)") else { continue }
+            if let record = try? ManifestRecord.decode(bytes.rawBytes, label: name) { return record }
+        }
+        return nil
+    }
+
     /// Makes `manifest` the database's state. After an error with `isUnknown` either state may be found on the disk.
     func commit(_ manifest: ManifestRecord) throws(CommitFailure) {
         let name = DatabaseLayout.manifestName(manifest.epoch)

@@ -21,6 +21,7 @@ extension StoreState {
             do throws(EventSQLError) {
                 kept[record.fileName] = try Self.openSegment(record, storage: storage, directory: directory)
             } catch {
+                noteDamage(record.fileName, error)
                 found.append("\(record.fileName) is left out: \(error.message); \(Self.describeLoss(record))")
             }
         }
@@ -28,24 +29,26 @@ extension StoreState {
         hiddenRows = hiddenRows.filter { entry in next.segments.contains { $0.hiddenRowsFileName == entry.key } }
         for record in next.segments {
             guard let name = record.hiddenRowsFileName, hiddenRows[name] == nil else { continue }
-            load(name, storage, directory, &found) { hiddenRows[name] = $0 }
+            hiddenRows[name] = load(name, storage, directory, &found)
         }
         cohorts = cohorts.filter { entry in next.cohorts.contains { $0.fileName == entry.key } }
         for record in next.cohorts where cohorts[record.fileName] == nil {
-            load(record.fileName, storage, directory, &found) { cohorts[record.fileName] = $0 }
+            cohorts[record.fileName] = load(record.fileName, storage, directory, &found)
         }
         reports.append(contentsOf: found)
         return found
     }
 
-    private func load(
-        _ name: String, _ storage: any Storage, _ directory: String, _ found: inout [String], _ keep: (Bitmap) -> Void
-    ) {
+    private mutating func load(
+        _ name: String, _ storage: any Storage, _ directory: String, _ found: inout [String]
+    ) -> Bitmap? {
         do throws(EventSQLError) {
             let bytes = try storage.read("\(directory)/\(name)")
-            keep(try BitmapFile.decode(bytes.rawBytes, label: name).members)
+            return try BitmapFile.decode(bytes.rawBytes, label: name).members
         } catch {
+            noteDamage(name, error)
             found.append("\(name) cannot be read, what needs it is left out: \(error.message)")
+            return nil
         }
     }
 

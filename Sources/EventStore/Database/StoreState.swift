@@ -22,6 +22,8 @@ struct StoreState: Sendable {
     var closedTables: Set<String> = []
     /// Segments that were found damaged after they had been opened.
     var damagedSegments: Set<String> = []
+    /// Files that are missing or not what was written; a writer sets them aside.
+    var damagedFiles: Set<String> = []
     var log = LogState()
     /// Files that the last commit dropped; the manifest before it still names them, so they go with the next commit.
     var retired: [String] = []

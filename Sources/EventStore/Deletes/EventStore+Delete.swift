@@ -83,7 +83,8 @@ extension EventStore {
         return hiddenCount
     }
 
-    /// Removes the bytes of everything hidden from every file of the directory: rows, their strings, forgotten ids.
+    /// Removes the bytes of everything hidden from every file of the directory: rows, their strings, forgotten ids; and
+    /// all damaged files that were set aside, since nobody can tell whose rows they hold.
     /// - Errors: `.io`; it can be called again.
     package func purge() throws(EventSQLError) {
         _ = try compact()
@@ -99,6 +100,7 @@ extension EventStore {
         }
         // Files go one commit after they were dropped, when no manifest on the disk names them any more.
         for _ in 0..<2 { try commit { (_, _) throws(EventSQLError) in } }
+        try Quarantine(storage: storage, directory: path).clear()
     }
 
     /// One run of all users in which forgotten ids are replaced by their numbers.

@@ -208,13 +208,8 @@ struct StoreVerifier {
 
     /// Files that neither the newest manifest nor the one before it names, and what was set aside.
     mutating func checkOrphans(_ manifest: ManifestRecord) throws(EventSQLError) {
-        var kept = manifest.fileNames
-        let before = DatabaseLayout.manifestName(manifest.epoch - 1)
-        if let bytes = try? storage.read("\(directory)/\(before)"),
-            let record = try? ManifestRecord.decode(bytes.rawBytes, label: before)
-        {
-            kept.formUnion(record.fileNames)
-        }
+        let earlier = ManifestFiles(storage: storage, directory: directory).earlier(than: manifest.epoch)
+        let kept = manifest.fileNames.union(earlier?.fileNames ?? [])
         for name in DatabaseLayout.namedFiles(in: directory, storage) where !kept.contains(name) {
             findings.append(
                 StoreFinding(
