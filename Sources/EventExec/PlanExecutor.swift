@@ -30,6 +30,23 @@ package struct PlanExecutor {
         return (batches, notes.all)
     }
 
+    /// Hands over the rows in order, a few morsels at a time, so that only as many batches are held as the cores work on.
+    /// - Returns: the notes of behaviour statements inside.
+    package func stream(
+        _ plan: LogicalPlan, _ push: (Batch) throws(EventSQLError) -> Void
+    ) throws(EventSQLError) -> [String] {
+        let notes = StatementNotes()
+        let source = try runner(plan, profile: nil, notes: notes).source(plan)
+        let step = context.threadCount * Self.streamedMorselsPerThread
+        for first in stride(from: 0, to: source.morselCount, by: step) {
+            let part = MorselRange(input: source, morsels: first..<min(first + step, source.morselCount))
+            for batch in try SourceRunner.collect(part, context: context) { try push(batch) }
+        }
+        return notes.all
+    }
+
+    private static let streamedMorselsPerThread = 8
+
     /// Runs the plan and tells what each operator did, one operator a line.
     package func explainAnalyze(_ plan: LogicalPlan) throws(EventSQLError) -> [String] {
         let profile = PlanProfile()

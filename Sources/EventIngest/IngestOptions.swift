@@ -1,3 +1,5 @@
+internal import EventSQL
+
 /// Where events come from.
 public enum IngestInput: Sendable, Equatable {
     /// A file or a pipe, plain, gzip or zstd; told apart by its first bytes.
@@ -38,6 +40,9 @@ public struct IngestOptions: Sendable {
     public var delimiter = UInt8(ascii: ",")
     /// Threads that decode; nil for one per processor.
     public var threadCount: Int?
+
+    /// The COPY FROM that reads; nil for a call of `ingest`.
+    var copy: CopyRequest?
 
     public init() {}
 }

@@ -8,71 +8,24 @@ package enum ResultFormat: String, Sendable, CaseIterable {
     package func print(_ result: QueryResult, style: RenderStyle, to write: (String) -> Void) {
         switch self {
         case .table: TableRenderer(style: style).print(result, to: write)
-        case .csv: Self.csv(result, to: write)
-        case .json: Self.json(result, to: write)
-        case .jsonl: for row in result.rows { write(Self.object(result.columns, row) + "\n") }
+        case .csv, .json, .jsonl: write(String(decoding: text(result), as: UTF8.self))
         case .markdown: Self.markdown(result, to: write)
         }
     }
 
-    /// RFC 4180 with a header; line feeds end rows; NULL is an empty field and an empty text is `""`.
-    private static func csv(_ result: QueryResult, to write: (String) -> Void) {
-        write(result.columns.map { quoted($0.name) }.joined(separator: ",") + "\n")
-        for row in result.rows {
-            write(row.map { $0.text.map(quoted) ?? "" }.joined(separator: ",") + "\n")
+    /// The bytes of a whole result, as COPY TO would write them.
+    private func text(_ result: QueryResult) -> [UInt8] {
+        let names = result.columns.map(\.name)
+        var bytes: [UInt8] = []
+        switch self {
+        case .csv:
+            let csv = RowText.CSV()
+            csv.appendHeader(names, to: &bytes)
+            for batch in result.batches { csv.append(batch, to: &bytes) }
+        case .jsonl: for batch in result.batches { RowText.JSONLines(names).append(batch, to: &bytes) }
+        default: RowText.JSONLines(names).appendArray(result.batches, to: &bytes)
         }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let special = text.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
-        if text.isEmpty { return "\"\"" }
-        guard special || text.first == " " || text.last == " " else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
-
-    private static func json(_ result: QueryResult, to write: (String) -> Void) {
-        write("[")
-        var isFirst = true
-        for row in result.rows {
-            write((isFirst ? "\n  " : ",\n  ") + object(result.columns, row))
-            isFirst = false
-        }
-        write(isFirst ? "]\n" : "\n]\n")
-    }
-
-    private static func object(_ columns: [ResultColumn], _ row: [EventValue]) -> String {
-        let members = zip(columns, row).map { "\(string($0.name)):\(json($1))" }
-        return "{" + members.joined(separator: ",") + "}"
-    }
-
-    private static func json(_ value: EventValue) -> String {
-        switch value {
-        case .null: "null"
-        case .bool, .int, .json: value.text ?? "null"
-        case .double(let number): number.isFinite ? "\(number)" : string(value.text ?? "")
-        default: string(value.text ?? "")
-        }
-    }
-
-    private static func string(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default:
-                if scalar.value < 0x20 {
-                    let digits = String(scalar.value, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return result + "\""
+        return bytes
     }
 
     private static func markdown(_ result: QueryResult, to write: (String) -> Void) {

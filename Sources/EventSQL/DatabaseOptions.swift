@@ -14,5 +14,8 @@ public struct DatabaseOptions: Sendable {
     /// Leaves out events whose id is stored already in the same UTC month, so that retries are harmless.
     public var leavesOutDuplicates = true
 
+    /// What reads the files of COPY FROM: `.ingest` of the module EventIngest. nil: the statement is refused.
+    public var copyReader: CopyReader?
+
     public init() {}
 }

@@ -100,7 +100,7 @@ public final class EventDatabase: Sendable {
         defer { cancellation?.detach(context) }
         let runner = StatementRunner(
             store: store, context: context, nowMicros: WallClock.nowMicros(), parameters: parameters,
-            settings: settings)
+            settings: settings, copyReader: options.copyReader?.reader)
         let answer = try runner.run(statement)
         return QueryResult(
             kind: answer.kind, columns: answer.columns, batches: answer.batches, notes: answer.notes,

@@ -6,7 +6,7 @@ internal import EventStore
 /// buffers.
 ///
 /// - Threads: one owner at a time.
-package struct EventImport: Sendable {
+package struct EventImport: CopyRows {
     private let session: ImportSession
     /// Property columns that the table had when the import began.
     package let knownColumns: [String]

@@ -21,6 +21,7 @@ struct StatementRunner {
     /// Values of the statement's parameters.
     let parameters: [(name: ParameterName, value: Value)]
     let settings: StatementSettings
+    let copyReader: (any CopyFileReader)?
 
     var catalog: StoreCatalog { StoreCatalog(store: store) }
     func run(_ parsed: ParsedStatement) throws(EventSQLError) -> Answer {
@@ -46,6 +47,7 @@ struct StatementRunner {
         case .drop(.table, let name, let ifExists, let position):
             return try dropTable(name, ifExists: ifExists, position)
         case .insert(let insert): return try self.insert(insert)
+        case .copy(let copy): return try self.copy(copy)
         case .delete(let table, let filter, let position):
             if let table = store.keyedTable(named: table) { return try delete(from: table, where: filter, position) }
             return try delete(fromEvents: table, where: filter, position)
@@ -62,10 +64,6 @@ struct StatementRunner {
         case .drop(.view, let name, let ifExists, let position):
             return try dropView(name, ifExists: ifExists, position)
         case .summarize(let query, _): return try summarize(query)
-        default:
-            throw EventSQLError(
-                .binding, "this statement is understood but not carried out by this version",
-                hint: "see SPEC.md section 2 for what is")
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventIngest
 import EventRender
 import EventSQL
 
@@ -64,6 +65,8 @@ extension ResultFormat: ExpressibleByArgument {}
 /// Opens databases for commands: a reader where the writer's place is taken.
 enum Opening {
     static func open(_ path: String, _ options: DatabaseOptions) -> EventDatabase? {
+        var options = options
+        options.copyReader = .ingest
         do throws(EventSQLError) {
             do throws(EventSQLError) {
                 return try EventDatabase.open(at: path, options: options)

@@ -34,6 +34,32 @@ struct StoredSource: BatchSource {
     }
 }
 
+/// Some of a source's morsels.
+struct MorselRange: BatchSource {
+    let input: any BatchSource
+    let morsels: Range<Int>
+
+    var morselCount: Int { morsels.count }
+
+    func makeWorker() throws(EventSQLError) -> any BatchWorker {
+        Worker(input: try input.makeWorker(), first: morsels.lowerBound)
+    }
+
+    private final class Worker: BatchWorker {
+        private let input: any BatchWorker
+        private let first: Int
+
+        init(input: any BatchWorker, first: Int) {
+            self.input = input
+            self.first = first
+        }
+
+        func run(morsel: Int, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) {
+            try input.run(morsel: first + morsel, push)
+        }
+    }
+}
+
 /// A source whose batches each pass through one stage.
 struct StagedSource: BatchSource {
     let input: any BatchSource

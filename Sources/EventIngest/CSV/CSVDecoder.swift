@@ -1,5 +1,6 @@
 internal import EventBase
 internal import EventColumns
+internal import EventSQL
 
 /// Turns blocks of CSV records into rows (SPEC 4.2).
 ///
@@ -13,11 +14,14 @@ struct CSVDecoder: Sendable {
     private let slots: [Int]
     private let roles: [RowRole]
 
-    init(layout: CSVLayout, mapping: ColumnMapping, admission: ColumnAdmission = ColumnAdmission()) {
+    init(
+        layout: CSVLayout, mapping: ColumnMapping, admission: ColumnAdmission = ColumnAdmission(),
+        target: CopyTarget? = nil
+    ) {
         self.layout = layout
         self.mapping = mapping
         reader = CSVRecordReader(delimiter: layout.delimiter)
-        var assembler = RowAssembler(mapping: mapping, admission: admission)
+        var assembler = RowAssembler(mapping: mapping, admission: admission, target: target)
         slots = layout.names.map { assembler.slot(path: $0) }
         roles = slots.map { assembler.role(ofSlot: $0) }
         self.assembler = assembler
@@ -36,7 +40,9 @@ struct CSVDecoder: Sendable {
             var problem: RowProblem?
             switch outcome {
             case .record:
-                let isBlank = reader.fields.count == 1 && reader.fields[0].start == reader.fields[0].end
+                let isEmpty = reader.fields.count == 1 && reader.fields[0].start == reader.fields[0].end
+                /// With one column an empty line is a row where the file was written by COPY.
+                let isBlank = isEmpty && !reader.fields[0].isQuoted && (layout.nullText == nil || slots.count != 1)
                 if !isBlank { problem = decodeRecord(bytes, start..<end) }
             case .badQuote:
                 problem = RowProblem(.badQuote, "text behind the closing quote of field \(reader.fields.count)")
@@ -67,14 +73,16 @@ struct CSVDecoder: Sendable {
         assembler.beginRow()
         for column in slots.indices {
             let field = reader.fields[column]
-            if field.start == field.end { continue }
+            if layout.isAbsent(field, bytes) { continue }
             if let reason = set(column, field, bytes) {
                 let text = bytes.quoted(field.start..<field.end)
-                return RowProblem(reason, "column '\(layout.names[column])': \(text)")
+                let type = reason == .badValue ? assembler.declaredType(ofSlot: slots[column]) : ""
+                return RowProblem(reason, "column '\(layout.names[column])': \(text)\(type)")
             }
         }
         switch assembler.commit(bytes) {
         case nil: return nil
+        case .missingValue: return RowProblem(.missingValue, "no value for '\(assembler.missingColumn ?? "")'")
         case .noTime: return RowProblem(.noTime, "no value in '\(mapping.path(ofColumn: RowRole.timeColumn) ?? "")'")
         case .some(let reason):
             return RowProblem(reason, "the table would have more than \(Limits.columnCountMax) columns")
@@ -93,7 +101,7 @@ struct CSVDecoder: Sendable {
         case .time:
             if let number = CSVValue.int64(bytes, range) { return assembler.set(slot, int64: number) }
             if let number = CSVValue.double(bytes, range) { return assembler.set(slot, double: number) }
-        case .user, .name: break
+        case .user, .name, .declared: break
         case .property, .identifier:
             switch layout.forms[column] {
             case .bool:

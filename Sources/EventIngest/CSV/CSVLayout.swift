@@ -1,4 +1,5 @@
 internal import EventBase
+internal import EventSQL
 
 /// What a CSV input's columns are called and typed as: its header, and the forms seen in its first block.
 struct CSVLayout: Sendable {
@@ -7,12 +8,25 @@ struct CSVLayout: Sendable {
     let names: [String]
     /// The form of each column; values that do not fit keep the form they have.
     var forms: [CSVValue.Form]
+    /// What stands for no value where it is not in quotes; nil: an empty field, also in quotes.
+    var nullText: [UInt8]?
+
+    /// Whether a field stands for no value.
+    func isAbsent(_ field: CSVRecordReader.Field, _ bytes: RawSpan) -> Bool {
+        guard let nullText else { return field.start == field.end }
+        return !field.isQuoted && field.end - field.start == nullText.count
+            && TapeBytes.equal(bytes, field.start, nullText.rawBytes, 0, count: nullText.count)
+    }
 
     /// Reads the header record and leaves the rest of the block.
     /// - Throws: `.invalidInput` where the header is none, or has no column for the time.
     static func read(
-        _ block: inout InputBlock, delimiter: UInt8, mapping: ColumnMapping, path: String
+        _ block: inout InputBlock, delimiter: UInt8, mapping: ColumnMapping, path: String, copy: CopyRequest? = nil
     ) throws(EventSQLError) -> (layout: CSVLayout, headerLineCount: Int) {
+        if let copy, !copy.hasHeader {
+            try check(copy.columns, mapping, path, copy.target)
+            return (CSVLayout(delimiter, copy.columns, copy), 0)
+        }
         var reader = CSVRecordReader(delimiter: delimiter)
         guard block.refused == nil, block.count > 0, case .record = reader.read(block.bytes.rawBytes, 0, block.count)
         else {
@@ -28,9 +42,15 @@ struct CSVLayout: Sendable {
             }
             names.append(name.isEmpty ? "column_\(index + 1)" : name)
         }
-        try check(names, mapping, path)
-        let layout = CSVLayout(
-            delimiter: delimiter, names: names, forms: Array(repeating: .string, count: names.count))
+        if let columns = copy?.columns, !columns.isEmpty {
+            guard columns.count == names.count else {
+                throw EventSQLError(
+                    .invalidInput, "the CSV has \(names.count) columns where \(columns.count) are named", path: path)
+            }
+            names = columns
+        }
+        try check(names, mapping, path, copy?.target)
+        let layout = CSVLayout(delimiter, names, copy)
         let lineCount = reader.lineCount
         let length = reader.next
         block.bytes.removeFirst(length)
@@ -39,7 +59,16 @@ struct CSVLayout: Sendable {
         return (layout, lineCount)
     }
 
-    private static func check(_ names: [String], _ mapping: ColumnMapping, _ path: String) throws(EventSQLError) {
+    private init(_ delimiter: UInt8, _ names: [String], _ copy: CopyRequest?) {
+        self.delimiter = delimiter
+        self.names = names
+        forms = Array(repeating: .string, count: names.count)
+        nullText = copy?.nullText
+    }
+
+    private static func check(
+        _ names: [String], _ mapping: ColumnMapping, _ path: String, _ target: CopyTarget?
+    ) throws(EventSQLError) {
         if names.count > Limits.columnCountMax {
             throw EventSQLError(
                 .limit, "the CSV has \(names.count) columns where \(Limits.columnCountMax) are allowed", path: path)
@@ -47,6 +76,14 @@ struct CSVLayout: Sendable {
         var seen: Set<String> = []
         for name in names where !seen.insert(mapping.column(ofPath: name)).inserted {
             throw EventSQLError(.invalidInput, "the CSV header makes column '\(name)' twice", path: path)
+        }
+        if let target {
+            if let unknown = names.first(where: { target.column(named: $0) == nil }) {
+                throw EventSQLError(
+                    .invalidInput, "the CSV has a column '\(unknown)' and the table has none",
+                    hint: "name the file's columns in order: COPY table (a, b, ...) FROM", path: path)
+            }
+            return
         }
         let time = mapping.path(ofColumn: RowRole.timeColumn) ?? RowRole.timeColumn
         if !names.contains(time) {
@@ -66,7 +103,7 @@ struct CSVLayout: Sendable {
             let outcome = reader.read(bytes, start, block.count)
             start = reader.next
             guard case .record = outcome, reader.fields.count == names.count else { continue }
-            for (column, field) in reader.fields.enumerated() where field.start < field.end && !seen[column][3] {
+            for (column, field) in reader.fields.enumerated() where !isAbsent(field, bytes) && !seen[column][3] {
                 seen[column][Int(CSVValue.form(bytes, field.start..<field.end).rawValue)] = true
             }
         }

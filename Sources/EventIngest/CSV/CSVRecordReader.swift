@@ -8,6 +8,7 @@ struct CSVRecordReader: Sendable {
         var end: Int
         /// The field holds `""`, which has to become `"`.
         var hasEscapes = false
+        var isQuoted = false
     }
 
     enum Outcome {
@@ -86,7 +87,7 @@ struct CSVRecordReader: Sendable {
 
     /// The field whose text begins at `start`; its end is the closing quote.
     private mutating func quotedField(_ bytes: RawSpan, _ start: Int, _ end: Int) -> Field? {
-        var field = Field(start: start, end: start)
+        var field = Field(start: start, end: start, isQuoted: true)
         var offset = start
         while offset < end {
             let byte = TapeBytes.byte(bytes, offset)

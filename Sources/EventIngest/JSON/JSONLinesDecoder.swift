@@ -1,5 +1,6 @@
 internal import EventBase
 internal import EventColumns
+internal import EventSQL
 
 /// Turns blocks of JSON lines into rows (SPEC 4.2). Keeps its parser and its tree of keys from block to block; the rows of
 /// a block depend on nothing but the block and the mapping.
@@ -16,10 +17,13 @@ struct JSONLinesDecoder: Sendable {
     private var assembler: RowAssembler
     private var parents: [Int] = []
 
-    init(mapping: ColumnMapping = ColumnMapping(), admission: ColumnAdmission = ColumnAdmission()) {
+    init(
+        mapping: ColumnMapping = ColumnMapping(), admission: ColumnAdmission = ColumnAdmission(),
+        target: CopyTarget? = nil
+    ) {
         self.mapping = mapping
         self.admission = admission
-        assembler = RowAssembler(mapping: mapping, admission: admission)
+        assembler = RowAssembler(mapping: mapping, admission: admission, target: target)
     }
 
     /// Decodes all lines of a block. Blank lines count, but are no rows.
@@ -46,7 +50,7 @@ struct JSONLinesDecoder: Sendable {
         let decoded = DecodedBlock(buffer: assembler.takeBuffer(), rejects: rejects, lineCount: line - 1)
         if trie.count > Self.nodeCountMax {
             trie = PathTrie()
-            assembler = RowAssembler(mapping: mapping, admission: admission)
+            assembler = RowAssembler(mapping: mapping, admission: admission, target: assembler.target)
         }
         return decoded
     }
@@ -98,7 +102,7 @@ struct JSONLinesDecoder: Sendable {
             index += 1
             let value = tape[index]
             let slot = trie.slot(of: node)
-            if JSONTape.type(of: value) == JSONTape.objectStart {
+            if JSONTape.type(of: value) == JSONTape.objectStart, !assembler.keepsObject(slot) {
                 if let reason = assembler.refusesObject(slot) {
                     return RowProblem(reason, "an object under \(strings.quoted(key))")
                 }
@@ -108,7 +112,8 @@ struct JSONLinesDecoder: Sendable {
                 continue
             }
             if let reason = read(value, slot, tape, &index, strings) {
-                return RowProblem(reason, "the value of \(strings.quoted(key))" + shown(value, strings))
+                let type = reason == .badValue ? assembler.declaredType(ofSlot: slot) : ""
+                return RowProblem(reason, "the value of \(strings.quoted(key))\(shown(value, strings))\(type)")
             }
         }
     }
@@ -127,6 +132,11 @@ struct JSONLinesDecoder: Sendable {
         switch type {
         case JSONTape.string:
             index += 1
+            if assembler.keepsQuotes(slot) {
+                let start = assembler.scratch.count
+                assembler.withScratch { JSONText.append(string: JSONTape.text(of: word, strings), strings, to: &$0) }
+                return assembler.set(slot, scratchFrom: start, isJSON: true)
+            }
             return assembler.set(slot, string: JSONTape.text(of: word, strings), of: strings)
         case JSONTape.int64:
             index += 2
@@ -157,6 +167,7 @@ struct JSONLinesDecoder: Sendable {
 
     private func describe(_ reason: RejectReason) -> String {
         switch reason {
+        case .missingValue: "no value for '\(assembler.missingColumn ?? "")'"
         case .noTime: "no value at '\(mapping.path(ofColumn: RowRole.timeColumn) ?? "")'"
         default: "the table would have more than \(Limits.columnCountMax) columns"
         }

@@ -97,6 +97,8 @@ enum RowRole: UInt8, Sendable {
     case name
     /// Session and event ids: properties with a shorter limit.
     case identifier
+    /// A column of a table with declared columns.
+    case declared
 
     static let timeColumn = "timestamp"
     static let userColumn = "user_id"

@@ -34,6 +34,12 @@ public enum RejectReason: String, Sendable, CaseIterable {
     case badQuote = "bad_quote"
     /// The CSV ends inside a quoted field.
     case unclosedQuote = "unclosed_quote"
+    /// COPY: a value that its declared column cannot hold.
+    case badValue = "bad_value"
+    /// COPY: no value for a NOT NULL column.
+    case missingValue = "missing_value"
+    /// COPY: a key that the table has no column for.
+    case unknownColumn = "unknown_column"
 }
 
 /// One row that was not stored.

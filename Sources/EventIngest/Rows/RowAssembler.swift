@@ -1,5 +1,6 @@
 internal import EventBase
 internal import EventColumns
+internal import EventSQL
 
 /// Collects the values of one row, whatever the input's format, and keeps the row only when all of it is good.
 ///
@@ -30,6 +31,8 @@ struct RowAssembler: Sendable {
         var column: Int32 = -1
         /// The row that used the slot last.
         var row: UInt32 = 0
+        /// The declared column, -1 where there is none.
+        var target: Int32 = -1
     }
 
     private(set) var buffer = EventBuffer()
@@ -52,9 +55,13 @@ struct RowAssembler: Sendable {
     private var user = Text()
     private var name = Text()
 
-    init(mapping: ColumnMapping, admission: ColumnAdmission) {
+    /// The declared columns that rows must fit; nil for events.
+    let target: CopyTarget?
+
+    init(mapping: ColumnMapping, admission: ColumnAdmission, target: CopyTarget? = nil) {
         self.mapping = mapping
         self.admission = admission
+        self.target = target
         let constants = mapping.constants.map { (column: $0.column, text: Array($0.text.utf8)) }
         constantName = constants.first { $0.column == RowRole.nameColumn }?.text
         constantUser = constants.first { $0.column == RowRole.userColumn }?.text
@@ -67,11 +74,22 @@ struct RowAssembler: Sendable {
 
     /// The slot of an input path, after mapping; made on first sight.
     mutating func slot(path: String) -> Int {
+        if let target { return slot(path: path, target) }
         let column = mapping.column(ofPath: path)
         let slot = Int(slotNames.intern(column))
         if slot == slots.count { slots.append(Slot(role: RowRole(column: column))) }
         return slot
     }
+
+    private mutating func slot(path: String, _ target: CopyTarget) -> Int {
+        let column = target.column(named: path)
+        let slot = Int(slotNames.intern(column.map { target.name(of: $0) } ?? path))
+        if slot == slots.count { slots.append(Slot(role: .declared, target: Int32(column ?? -1))) }
+        return slot
+    }
+
+    /// The declared column of a slot; nil where there is none.
+    func declaredColumn(ofSlot slot: Int) -> Int? { slots[slot].target < 0 ? nil : Int(slots[slot].target) }
 
     func role(ofSlot slot: Int) -> RowRole { slots[slot].role }
     func name(ofSlot slot: Int) -> String { slotNames.makeString(at: UInt32(slot)) }
@@ -113,6 +131,7 @@ struct RowAssembler: Sendable {
     @inline(__always)
     mutating func set(_ slot: Int, bool value: Bool) -> RejectReason? {
         switch slots[slot].role {
+        case .declared: return setDeclared(slot, makeText { $0.append(contentsOf: (value ? "true" : "false").utf8) })
         case .time: return .badTime
         case .user: return .badUser
         case .name: return .badEventName
@@ -125,6 +144,7 @@ struct RowAssembler: Sendable {
     mutating func set(_ slot: Int, int64 value: Int64) -> RejectReason? {
         switch slots[slot].role {
         case .property, .identifier: add(slot, .int64, UInt64(bitPattern: value))
+        case .declared: return setDeclared(slot, makeText { DecimalText.append(value, to: &$0) })
         case .time: time = EventTimeRule.micros(int64: value)
         case .user: user = makeText { DecimalText.append(value, to: &$0) }
         case .name: name = makeText { DecimalText.append(value, to: &$0) }
@@ -136,6 +156,7 @@ struct RowAssembler: Sendable {
     mutating func set(_ slot: Int, double value: Double) -> RejectReason? {
         switch slots[slot].role {
         case .property, .identifier: add(slot, .double, value.bitPattern)
+        case .declared: return setDeclared(slot, makeText { DecimalText.append(value, to: &$0) })
         case .time:
             time = EventTimeRule.micros(double: value)
             if time == nil { return .badTime }
@@ -151,7 +172,7 @@ struct RowAssembler: Sendable {
         case .time: .badTime
         case .user: .badUser
         case .name: .badEventName
-        case .property, .identifier: nil
+        case .property, .identifier, .declared: nil
         }
     }
 
@@ -159,11 +180,14 @@ struct RowAssembler: Sendable {
     @inline(__always)
     mutating func set(_ slot: Int, string range: Range<Int>, of bytes: RawSpan) -> RejectReason? {
         let role = slots[slot].role
+        if role == .declared {
+            return setDeclared(slot, makeText { $0.append(bytes: bytes.extracting(range)) })
+        }
         let limit = role == .property ? Limits.stringSizeBytesMax : Limits.identifierSizeBytesMax
         if range.count > limit { return role == .property ? .stringTooLong : .identifierTooLong }
         let text = Text(start: range.lowerBound, count: range.count)
         switch role {
-        case .property, .identifier: add(slot, .string, text)
+        case .property, .identifier, .declared: add(slot, .string, text)
         case .time:
             time = instants.parse(bytes.extracting(range))
             if time == nil { return .badTime }
@@ -177,12 +201,13 @@ struct RowAssembler: Sendable {
     mutating func set(_ slot: Int, scratchFrom start: Int, isJSON: Bool) -> RejectReason? {
         let text = Text(start: start, count: scratch.count - start, isScratch: true)
         let role = slots[slot].role
+        if role == .declared { return setDeclared(slot, text) }
         if isJSON {
             switch role {
             case .time: return .badTime
             case .user: return .badUser
             case .name: return .badEventName
-            case .property, .identifier: break
+            case .property, .identifier, .declared: break
             }
             if text.count > Limits.stringSizeBytesMax { return .stringTooLong }
             add(slot, .json, text)
@@ -191,7 +216,7 @@ struct RowAssembler: Sendable {
         let limit = role == .property ? Limits.stringSizeBytesMax : Limits.identifierSizeBytesMax
         if text.count > limit { return role == .property ? .stringTooLong : .identifierTooLong }
         switch role {
-        case .property, .identifier: add(slot, .string, text)
+        case .property, .identifier, .declared: add(slot, .string, text)
         case .time:
             time = TimestampText.parse(scratch.rawBytes.extracting(start..<scratch.count))
             if time == nil { return .badTime }
@@ -208,6 +233,10 @@ struct RowAssembler: Sendable {
     /// Stores the open row; `bytes` are those that `set(string:)` was given.
     /// - Returns: why the row cannot be stored, with nothing of it kept.
     mutating func commit(_ bytes: RawSpan) -> RejectReason? {
+        if target != nil {
+            if missingColumn != nil { return .missingValue }
+            time = 0
+        }
         guard let time else { return .noTime }
         if let reason = assignColumns() { return reason }
         /// A second reference, so that its bytes can be lent while `buffer` changes.
@@ -278,6 +307,12 @@ struct RowAssembler: Sendable {
         body(&scratch)
         return Text(start: start, count: scratch.count - start, isScratch: true)
     }
+
+    /// Keeps a text that has been found good.
+    mutating func keep(_ slot: Int, _ text: Text) { add(slot, .string, text) }
+
+    /// The declared columns that the open row has values for.
+    var filledColumns: [Int] { cells.map { Int(slots[Int($0.slot)].target) } }
 
     @inline(__always)
     private mutating func add(_ slot: Int, _ kind: Kind, _ bits: UInt64) {

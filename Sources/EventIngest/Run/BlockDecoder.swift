@@ -1,3 +1,4 @@
+internal import EventSQL
 internal import Synchronization
 
 /// A decoder of either format, called once per block.
@@ -10,8 +11,8 @@ protocol BlockDecoder: AnyObject, Sendable {
 final class JSONLinesBlockDecoder: BlockDecoder {
     private let decoder: Mutex<JSONLinesDecoder>
 
-    init(mapping: ColumnMapping, admission: ColumnAdmission) {
-        decoder = Mutex(JSONLinesDecoder(mapping: mapping, admission: admission))
+    init(mapping: ColumnMapping, admission: ColumnAdmission, target: CopyTarget?) {
+        decoder = Mutex(JSONLinesDecoder(mapping: mapping, admission: admission, target: target))
     }
 
     func decode(_ block: InputBlock) -> DecodedBlock { decoder.withLock { $0.decode(block) } }
@@ -20,8 +21,8 @@ final class JSONLinesBlockDecoder: BlockDecoder {
 final class CSVBlockDecoder: BlockDecoder {
     private let decoder: Mutex<CSVDecoder>
 
-    init(layout: CSVLayout, mapping: ColumnMapping, admission: ColumnAdmission) {
-        decoder = Mutex(CSVDecoder(layout: layout, mapping: mapping, admission: admission))
+    init(layout: CSVLayout, mapping: ColumnMapping, admission: ColumnAdmission, target: CopyTarget?) {
+        decoder = Mutex(CSVDecoder(layout: layout, mapping: mapping, admission: admission, target: target))
     }
 
     func decode(_ block: InputBlock) -> DecodedBlock { decoder.withLock { $0.decode(block) } }

@@ -12,13 +12,13 @@ final class DatabaseSink: EventSink, Sendable {
     /// busy; a block is about half a megabyte in memory.
     private static let waitingCountMax = 64
 
-    private let session: EventImport
+    private let session: any CopyRows
     private let queue = DispatchQueue(label: "eventsql.ingest.store")
     private let room = DispatchSemaphore(value: waitingCountMax)
     /// The first failure; every later block is dropped.
     private let failure = Mutex<EventSQLError?>(nil)
 
-    init(_ session: EventImport) { self.session = session }
+    init(_ session: any CopyRows) { self.session = session }
 
     var knownColumns: [String] { session.knownColumns }
 

@@ -1,6 +1,7 @@
 internal import EventBase
 internal import EventColumns
 internal import EventIO
+internal import EventSQL
 
 /// One call of `ingest`: inputs in order, blocks through the decoders, rows to the sink, refused rows to their file.
 struct IngestRun<Sink: EventSink> {
@@ -69,17 +70,19 @@ struct IngestRun<Sink: EventSink> {
             lines.delimiter = options.delimiter
             guard var block = try lines.next() else { return finish(lines) }
             var (layout, headerLineCount) = try CSVLayout.read(
-                &block, delimiter: options.delimiter, mapping: mapping, path: input.name)
-            layout.infer(from: block)
+                &block, delimiter: options.delimiter, mapping: mapping, path: input.name, copy: options.copy)
+            if options.copy?.target == nil { layout.infer(from: block) }
             line += headerLineCount
             first = block
             let fixed = layout
+            let target = options.copy?.target
             pipeline = DecodePipeline(threadCount: threadCount) { admission in
-                CSVBlockDecoder(layout: fixed, mapping: mapping, admission: admission)
+                CSVBlockDecoder(layout: fixed, mapping: mapping, admission: admission, target: target)
             }
         } else {
+            let target = options.copy?.target
             pipeline = DecodePipeline(threadCount: threadCount) { admission in
-                JSONLinesBlockDecoder(mapping: mapping, admission: admission)
+                JSONLinesBlockDecoder(mapping: mapping, admission: admission, target: target)
             }
         }
         if let first { pipeline.submit(first) }

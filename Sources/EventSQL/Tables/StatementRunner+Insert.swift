@@ -31,13 +31,7 @@ extension StatementRunner {
             }
             return Batch(columns: columns, rowCount: batch.rowCount)
         }
-        let conflict: KeyConflict =
-            switch insert.conflict {
-            case .fail: .fail
-            case .ignore: .ignore
-            case .replace: .replace
-            }
-        let change = try store.put(batches, into: table.name, onConflict: conflict)
+        let change = try store.put(batches, into: table.name, onConflict: KeyConflict(insert.conflict))
         switch insert.conflict {
         case .fail: return effect([("inserted", change.insertedCount)])
         case .ignore: return effect([("inserted", change.insertedCount), ("ignored", change.ignoredCount)])

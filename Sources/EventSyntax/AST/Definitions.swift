@@ -67,7 +67,7 @@ package struct InsertStatement: Sendable, Equatable {
     }
 }
 
-/// `COPY table [(columns)] FROM 'file' (options)` and `COPY table | (query) TO 'file' (options)`.
+/// `COPY table [(columns)] FROM 'file' (options)` and `COPY table [(columns)] | (query) TO 'file' (options)`.
 package struct CopyStatement: Sendable, Equatable {
     package enum Direction: Sendable, Equatable {
         case from(table: String, columns: [String])

@@ -100,11 +100,17 @@ extension Parser {
     }
 
     /// `SELECT * FROM table` of a table's name.
-    private mutating func wholeTable() throws(EventSQLError) -> Query {
+    private mutating func wholeTable(columns: [String] = []) throws(EventSQLError) -> Query {
         let first = token
         let name = try dottedName("a table name")
         var select = Select(position: first.position)
-        select.items = [SelectItem(expression: .star(qualifier: nil, first.position), alias: nil, text: "*")]
+        select.items = columns.map { path in
+            let parts = path.split(separator: ".").map(String.init)
+            return SelectItem(expression: .name(parts, first.position), alias: nil, text: path)
+        }
+        if columns.isEmpty {
+            select.items = [SelectItem(expression: .star(qualifier: nil, first.position), alias: nil, text: "*")]
+        }
         select.from = .table(name: name, alias: nil, span(from: first))
         return Query(body: .select(select))
     }
@@ -128,7 +134,7 @@ extension Parser {
         return .reset(name: try dottedName("a setting or ALL").joined(separator: ".").lowercased(), start.position)
     }
 
-    /// `COPY table [(columns)] FROM 'file'`, `COPY table | (query) TO 'file'`, with options in parentheses.
+    /// `COPY table [(columns)] FROM 'file'`, `COPY table [(columns)] | (query) TO 'file'`, with options in parentheses.
     mutating func copy(_ start: Token) throws(EventSQLError) -> Statement {
         if at(.open) {
             let opener = try open()
@@ -142,14 +148,9 @@ extension Parser {
         let columns = at(.open) ? try columnList() : []
         if accept(.from) { return .copy(try copied(.from(table: table, columns: columns), start)) }
         guard accept(.to) else { throw unexpected("FROM or TO and a file") }
-        guard columns.isEmpty else {
-            throw EventSQLError(
-                .syntax, "expected TO behind the table's name, found columns",
-                hint: "write COPY (SELECT ... FROM \(table)) TO", position: tokens[first].position)
-        }
         let end = index
         index = first
-        let query = try wholeTable()
+        let query = try wholeTable(columns: columns)
         index = end
         return .copy(try copied(.to(query), start))
     }
