@@ -18,6 +18,15 @@ package protocol Catalog: Sendable {
     var cohortNames: [String] { get }
     /// The virtual event of a name over a table; nil when there is none.
     func virtualEvent(named name: String, inTable table: String) throws(EventSQLError) -> VirtualEvent?
+    /// The rules of an IANA time zone, or of an offset such as `+02:00`.
+    /// - Errors: `.invalidInput` for a name that is none.
+    func timeZone(named name: String) throws(EventSQLError) -> TimeZoneRules
+}
+
+extension Catalog {
+    package func timeZone(named name: String) throws(EventSQLError) -> TimeZoneRules {
+        throw EventSQLError(.invalidInput, "there is no time zone '\(name)' in this catalog")
+    }
 }
 
 extension Catalog {

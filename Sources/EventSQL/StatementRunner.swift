@@ -68,7 +68,9 @@ struct StatementRunner {
     }
 
     var binder: Binder {
-        Binder(catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: BehaviourBinder())
+        Binder(
+            catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: BehaviourBinder(),
+            zone: settings.current.zone)
     }
 
     var executor: PlanExecutor { PlanExecutor(snapshots: catalog, context: context, nowMicros: nowMicros) }
@@ -136,6 +138,7 @@ struct StatementRunner {
         case "virtual events": return try showVirtualEvents()
         case "identities": return showIdentities()
         case "views": return showViews()
+        case "time zone": return try show("timezone", position)
         default:
             if let answer = showSettings(what) { return answer }
             throw EventSQLError(

@@ -14,9 +14,11 @@ final class StatementSettings: Sendable {
         var threadCount: Int
         /// nil: no limit.
         var timeoutMilliseconds: Int?
+        /// nil: UTC.
+        var zone: NamedZone?
     }
 
-    static let names = ["memory_limit", "statement_timeout", "threads"]
+    static let names = ["memory_limit", "statement_timeout", "threads", "timezone"]
     private let defaults: Values
     private let values: Mutex<Values>
 
@@ -36,6 +38,7 @@ final class StatementSettings: Sendable {
         switch name {
         case "memory_limit": return "\(now.memoryLimitBytes) bytes"
         case "threads": return "\(now.threadCount)"
+        case "timezone": return now.zone?.name ?? "UTC"
         case "statement_timeout": return now.timeoutMilliseconds.map { "\($0) ms" } ?? "none"
         default: return nil
         }
@@ -50,6 +53,7 @@ final class StatementSettings: Sendable {
             if name ?? "statement_timeout" == "statement_timeout" {
                 values.timeoutMilliseconds = defaults.timeoutMilliseconds
             }
+            if name ?? "timezone" == "timezone" { values.zone = nil }
         }
     }
 
@@ -70,6 +74,17 @@ final class StatementSettings: Sendable {
                 throw Self.refusal(name, "milliseconds or a text such as '30s', 0 for none", position)
             }
             values.withLock { $0.timeoutMilliseconds = milliseconds == 0 ? nil : milliseconds }
+        case "timezone":
+            guard case .string(let text) = value else {
+                throw Self.refusal(name, "a name such as 'Europe/Berlin', or an offset such as '+02:00'", position)
+            }
+            var zone: NamedZone?
+            do throws(EventSQLError) {
+                if !NamedZone.isUTC(text) { zone = NamedZone(name: text, rules: try TimeZones.rules(named: text)) }
+            } catch {
+                throw error.at(position)
+            }
+            values.withLock { $0.zone = zone }
         default: throw Self.unknown(name, position)
         }
     }

@@ -1,6 +1,7 @@
 internal import EventBase
 internal import EventColumns
 internal import EventExec
+internal import EventIO
 internal import EventPlan
 internal import EventStore
 internal import EventSyntax
@@ -29,6 +30,8 @@ struct StoreCatalog: Catalog, SnapshotProvider {
     }
 
     func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot { try store.snapshot(ofTable: name) }
+
+    func timeZone(named name: String) throws(EventSQLError) -> TimeZoneRules { try TimeZones.rules(named: name) }
 
     func virtualEvent(named name: String, inTable table: String) throws(EventSQLError) -> VirtualEvent? {
         guard let definition = store.definitions(of: .virtualEvent).first(where: { $0.name == name }) else {

@@ -111,7 +111,10 @@ struct StatementTests {
             _ = try db.query("RESET memory_limit")
             _ = try db.query("SET statement_timeout TO '5s'")
             #expect(try db.query("SHOW statement_timeout").strings("value") == ["5000 ms"])
-            #expect(try db.query("SHOW ALL").strings("setting") == ["memory_limit", "statement_timeout", "threads"])
+            #expect(
+                try db.query("SHOW ALL").strings("setting") == [
+                    "memory_limit", "statement_timeout", "threads", "timezone",
+                ])
             _ = try db.query("RESET ALL")
             #expect(try db.query("SHOW statement_timeout").strings("value") == ["none"])
             for bad in [

@@ -6,11 +6,10 @@ extension BehaviourBinder {
     func bind(_ statement: StickinessStatement, _ binder: Binder) throws(EventSQLError) -> StickinessPlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
         try scope.requireUserKey(statement.key)
-        try scope.requireUTC(statement.calendar, at: statement.position)
         var plan = StickinessPlan(
             table: statement.table, layout: scope.layout, selector: try scope.optional(statement.selector),
             every: statement.every)
-        plan.weekStart = statement.calendar.weekStart
+        plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
         plan.isCumulative = statement.isCumulative
         plan.minimum = statement.minimum
         plan.breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: statement.listsUsers)
@@ -19,7 +18,7 @@ extension BehaviourBinder {
         let unit = plan.every.rawValue.lowercased()
         plan.notes =
             [
-                Self.periodNote(plan.every, plan.weekStart),
+                Self.periodNote(plan.every, plan.calendar),
                 "active: a \(unit) with \(plan.minimum == 1 ? "an event" : "at least \(plan.minimum) events")",
                 plan.isCumulative && !plan.listsUsers
                     ? "users: people active in at least that many \(unit)s"
@@ -32,18 +31,17 @@ extension BehaviourBinder {
     func bind(_ statement: LifecycleStatement, _ binder: Binder) throws(EventSQLError) -> LifecyclePlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
         try scope.requireUserKey(statement.key)
-        try scope.requireUTC(statement.calendar, at: statement.position)
         var plan = LifecyclePlan(
             table: statement.table, layout: scope.layout, selector: try scope.optional(statement.selector),
             every: statement.every)
-        plan.weekStart = statement.calendar.weekStart
+        plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
         plan.breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: statement.listsUsers)
         plan.listsUsers = statement.listsUsers
         plan.filter = try scope.filter(statement.filter)
         let unit = plan.every.rawValue.lowercased()
         plan.notes =
             [
-                Self.periodNote(plan.every, plan.weekStart),
+                Self.periodNote(plan.every, plan.calendar),
                 "new: the first such event ever; returning: active in the \(unit) before too; resurrecting: was away",
                 "dormant: active in the \(unit) before and not in this one",
                 "history before a time range in WHERE counts",
@@ -51,9 +49,8 @@ extension BehaviourBinder {
         return plan
     }
 
-    static func periodNote(_ unit: CalendarUnit, _ weekStart: CalendarOptions.WeekStart) -> String {
-        let weeks = unit == .week ? ", weeks from \(weekStart == .monday ? "Monday" : "Sunday")" : ""
-        return "periods: calendar \(unit.rawValue.lowercased())s in UTC\(weeks)"
+    static func periodNote(_ unit: CalendarUnit, _ calendar: PeriodCalendar) -> String {
+        "periods: calendar \(unit.rawValue.lowercased())s \(calendar.text(weeks: unit == .week))"
     }
 
     private static func notes(_ breakdown: PersonBreakdown?) -> [String] {

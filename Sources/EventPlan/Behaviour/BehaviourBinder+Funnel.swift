@@ -18,7 +18,7 @@ extension BehaviourBinder {
         plan.ties = statement.ties
         plan.entersOnce = statement.entry == .first
         plan.every = statement.every
-        plan.weekStart = statement.calendar.weekStart
+        plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
         plan.key = try scope.key(statement.key)
         try bindCounting(statement, scope, into: &plan)
         plan.filter = try scope.filter(statement.filter)
@@ -41,7 +41,6 @@ extension BehaviourBinder {
     private func bindCounting(
         _ statement: FunnelStatement, _ scope: BehaviourScope, into plan: inout FunnelPlan
     ) throws(EventSQLError) {
-        try scope.requireUTC(statement.calendar, at: statement.position)
         switch statement.count {
         case .users: plan.counting = statement.entry == .every ? .entries : .persons
         case .sessions: plan.counting = .sessions
@@ -209,7 +208,7 @@ extension BehaviourBinder {
         if let breakdown = plan.breakdown { notes.append("breakdown: \(Self.text(breakdown.attribution))") }
         if let every = plan.every {
             notes.append(
-                "periods: \(every.rawValue.lowercased()) of the entry row, UTC, weeks from \(plan.weekStart == .monday ? "Monday" : "Sunday")"
+                "periods: \(every.rawValue.lowercased()) of the entry row \(plan.calendar.text(weeks: true))"
             )
         }
         return notes

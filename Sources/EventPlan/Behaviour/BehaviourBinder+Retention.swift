@@ -4,7 +4,6 @@ import EventSyntax
 extension BehaviourBinder {
     func bind(_ statement: RetentionStatement, _ binder: Binder) throws(EventSQLError) -> RetentionPlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
-        try scope.requireUTC(statement.calendar, at: statement.position)
         var plan = RetentionPlan(
             table: statement.table, layout: scope.layout, start: try scope.selector(statement.start),
             returning: try scope.selector(statement.returning), every: statement.every)
@@ -16,7 +15,7 @@ extension BehaviourBinder {
         plan.filter = try scope.filter(statement.filter)
         plan.key = try scope.key(statement.key)
         plan.clock = statement.clock
-        plan.weekStart = statement.calendar.weekStart
+        plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
         plan.listsUsers = statement.listsUsers
         if let confidence = statement.confidence {
             plan.confidence = try scope.confidence(confidence, statement.position)
@@ -70,8 +69,8 @@ extension BehaviourBinder {
             }
         var notes = [
             plan.clock == .calendar
-                ? "periods: calendar \(unit)s in UTC, weeks from \(plan.weekStart == .monday ? "Monday" : "Sunday")"
-                : "periods: \(unit)s from the person's own start (a day is 24 hours, a month 30 days); cohorts by calendar \(unit) in UTC",
+                ? "periods: calendar \(unit)s \(plan.calendar.text(weeks: true))"
+                : "periods: \(unit)s from the person's own start (a day is 24 hours, a month 30 days); cohorts by calendar \(unit) \(plan.calendar.text(weeks: false))",
             Self.cohortText(plan),
             "period 0: the cohort's size; the column returned counts those who returned inside it",
             "return: \(criterion)" + (plan.minimum > 1 ? ", at least \(plan.minimum) times in a period" : ""),

@@ -6,13 +6,12 @@ extension BehaviourBinder {
     func bind(_ statement: TrendsStatement, _ binder: Binder) throws(EventSQLError) -> TrendsPlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
         try scope.requireUserKey(statement.key)
-        try scope.requireUTC(statement.calendar, at: statement.position)
         if statement.series.count > Limits.funnelStepCountMax {
             throw EventSQLError(
                 .limit, "TRENDS has at most \(Limits.funnelStepCountMax) series", position: statement.position)
         }
         var plan = TrendsPlan(table: statement.table, layout: scope.layout, every: statement.every)
-        plan.weekStart = statement.calendar.weekStart
+        plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
         for series in statement.series { plan.series.append(try bind(series, scope)) }
         if plan.series.contains(where: { $0.measure == .sessions }) {
             guard let session = scope.sessionColumn else {
@@ -98,7 +97,7 @@ extension BehaviourBinder {
 
     private func notes(_ plan: TrendsPlan) -> [String] {
         var notes = [
-            Self.periodNote(plan.every, plan.weekStart) + "; those without an event are shown too",
+            Self.periodNote(plan.every, plan.calendar) + "; those without an event are shown too",
             "counted: events may lack a user, different users and sessions may not",
             "complete: false where the period was not over at the last event, or WHERE cuts its start off",
         ]

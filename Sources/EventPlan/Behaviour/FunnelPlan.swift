@@ -83,7 +83,7 @@ package struct FunnelPlan: BehaviourPlan {
     package var hold: [BoundExpression] = []
     package var breakdown: Breakdown?
     package var every: CalendarUnit?
-    package var weekStart = CalendarOptions.WeekStart.monday
+    package var calendar = PeriodCalendar()
     package var counting = Counting.persons
     /// Attempts stay inside a session.
     package var sessions: Sessions?

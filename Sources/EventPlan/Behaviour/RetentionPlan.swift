@@ -19,7 +19,7 @@ package struct RetentionPlan: BehaviourPlan {
     /// Who is counted instead of persons; rows where it is NULL are left out.
     package var key: BoundExpression?
     package var clock: RetentionStatement.Clock = .calendar
-    package var weekStart = CalendarOptions.WeekStart.monday
+    package var calendar = PeriodCalendar()
     /// A number of the return rows that each cell adds up or averages.
     package var value: Value?
     /// The value on the row that starts a cohort, one table each.

@@ -160,20 +160,19 @@ struct BehaviourScope {
         return (layout.index(role: .session) ?? named).map { .column($0, layout.columns[$0].type, Place()) }
     }
 
-    /// Refuses zones other than UTC.
-    func requireUTC(_ options: CalendarOptions, at position: SourcePosition) throws(EventSQLError) {
-        var monday = options
-        monday.weekStart = .monday
-        try requirePlainCalendar(monday, at: position)
-    }
-
-    /// Refuses zones other than UTC and weeks that do not start on Monday.
-    func requirePlainCalendar(_ options: CalendarOptions, at position: SourcePosition) throws(EventSQLError) {
-        if let zone = options.zone, !["UTC", "ETC/UTC", "GMT", "Z"].contains(zone.uppercased()) {
-            throw EventSQLError(.binding, "buckets are cut in UTC, not in \(zone)", position: position)
+    /// How the statement's periods are cut: in its zone, else in the session's.
+    func calendar(_ options: CalendarOptions, at position: SourcePosition) throws(EventSQLError) -> PeriodCalendar {
+        var calendar = PeriodCalendar()
+        calendar.weekStart = options.weekStart
+        calendar.zone = binder.zone
+        guard let name = options.zone else { return calendar }
+        do throws(EventSQLError) {
+            calendar.zone =
+                NamedZone.isUTC(name)
+                ? nil : NamedZone(name: name, rules: try binder.catalog.timeZone(named: name))
+        } catch {
+            throw error.at(position)
         }
-        if options.weekStart != .monday {
-            throw EventSQLError(.binding, "weeks start on Monday", position: position)
-        }
+        return calendar
     }
 }

@@ -20,7 +20,7 @@ package struct StickinessPlan: BehaviourPlan {
     package var layout: ScanLayout
     package var selector: SelectorPlan
     package var every: CalendarUnit
-    package var weekStart: CalendarOptions.WeekStart = .monday
+    package var calendar = PeriodCalendar()
     package var isCumulative = false
     /// Rows that make a period active.
     package var minimum = 1
@@ -56,7 +56,7 @@ package struct LifecyclePlan: BehaviourPlan {
     package var layout: ScanLayout
     package var selector: SelectorPlan
     package var every: CalendarUnit
-    package var weekStart: CalendarOptions.WeekStart = .monday
+    package var calendar = PeriodCalendar()
     package var breakdown: PersonBreakdown?
     package var listsUsers = false
     /// Its time range says which periods are shown; what a person did before counts.

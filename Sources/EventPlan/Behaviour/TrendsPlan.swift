@@ -28,7 +28,7 @@ package struct TrendsPlan: BehaviourPlan {
     package var series: [Series] = []
     package var formulas: [Formula] = []
     package var every: CalendarUnit
-    package var weekStart: CalendarOptions.WeekStart = .monday
+    package var calendar = PeriodCalendar()
     package var breakdown: BoundExpression?
     package var top: Int?
     /// What SESSIONS counts.

@@ -78,8 +78,9 @@ extension Binder {
         guard let signature = best?.signature else { throw misfit(name, arguments, overloads, at: position) }
         if signature.kernel == "now" { return .constant(.timestamp(nowMicros), .timestamp) }
         if signature.kernel == "current_date" {
-            return .constant(.date(Int64(CalendarMath.day(ofMicros: nowMicros))), .date)
+            return .constant(.date(today), .date)
         }
+        if let zoned = try zoned(signature, arguments, at: position) { return zoned }
         return try apply(signature, arguments, at: position)
     }
 

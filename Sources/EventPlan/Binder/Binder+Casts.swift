@@ -34,7 +34,7 @@ extension Binder {
         guard let value = TextConversion.value(text, as: type) else {
             throw EventSQLError(.invalidInput, "'\(text)' is no \(type.name)", position: position)
         }
-        return .constant(value, type)
+        return .constant(instant(value, from: text), type)
     }
 
     /// Whether a value of one type stands where another is wanted without a CAST (PostgreSQL's implicit casts).
@@ -56,7 +56,7 @@ extension Binder {
                 .binding, "\(expression.type.name) does not fit where \(type.name) is wanted",
                 hint: "write CAST(... AS \(type.name))", position: position)
         }
-        return folded(expression, to: type, at: position)
+        return zonedCast(expression, to: type, at: position) ?? folded(expression, to: type, at: position)
     }
 
     private func folded(_ expression: BoundExpression, to type: ScalarType, at position: SourcePosition)
@@ -77,7 +77,7 @@ extension Binder {
     {
         if operand.type == type { return operand }
         if case .string(let text) = operand.constantValue {
-            if let value = TextConversion.value(text, as: type) { return .constant(value, type) }
+            if let value = TextConversion.value(text, as: type) { return .constant(instant(value, from: text), type) }
             if isTry { return .constant(.null, type) }
             throw EventSQLError(.invalidInput, "'\(text)' is no \(type.name)", position: position)
         }
@@ -94,6 +94,7 @@ extension Binder {
             throw EventSQLError(.binding, "\(operand.type.name) cannot be cast to \(type.name)", position: position)
         }
         if case .null = operand.constantValue { return .constant(.null, type) }
+        if let zoned = zonedCast(operand, to: type, at: position) { return zoned }
         return .cast(operand, to: type, isTry: isTry, Place(position))
     }
 

@@ -13,11 +13,14 @@ package struct Binder: Sendable {
     /// The instant that now() means throughout the statement, microseconds since 1970 UTC.
     package let nowMicros: Int64
     let behaviour: (any BehaviourBinding)?
+    /// The session's time zone; nil: UTC.
+    package let zone: NamedZone?
 
     package init(
         catalog: any Catalog, parameters: [(name: ParameterName, value: Value)] = [], nowMicros: Int64,
-        behaviour: (any BehaviourBinding)? = nil
+        behaviour: (any BehaviourBinding)? = nil, zone: NamedZone? = nil
     ) {
+        self.zone = zone
         self.catalog = catalog
         self.parameters = parameters
         self.nowMicros = nowMicros

@@ -115,7 +115,9 @@ extension StatementRunner {
         let query = Query(body: .select(select))
         let count = try store.deleteRows(of: table.name) { (snapshot) throws(EventSQLError) in
             let catalog = SnapshotCatalog(base: catalog, snapshot: snapshot)
-            let binder = Binder(catalog: catalog, nowMicros: nowMicros, behaviour: BehaviourBinder())
+            let binder = Binder(
+                catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: BehaviourBinder(),
+                zone: settings.current.zone)
             let executor = PlanExecutor(snapshots: catalog, context: context, nowMicros: nowMicros)
             return try executor.run(try binder.bindStatement(query))
         }
@@ -138,6 +140,8 @@ private struct SnapshotCatalog: Catalog, SnapshotProvider {
     func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot {
         name == snapshot.schema.name ? snapshot : try base.snapshot(ofTable: name)
     }
+
+    func timeZone(named name: String) throws(EventSQLError) -> TimeZoneRules { try base.timeZone(named: name) }
 
     func virtualEvent(named name: String, inTable table: String) throws(EventSQLError) -> VirtualEvent? {
         try base.virtualEvent(named: name, inTable: table)

@@ -115,8 +115,16 @@ extension Parser {
         return Query(body: .select(select))
     }
 
-    /// `SET name = value`, `SET name TO value`; a bare word is a string.
+    /// `SET name = value`, `SET name TO value`, `SET TIME ZONE zone`; a bare word is a string.
     mutating func set(_ start: Token) throws(EventSQLError) -> Statement {
+        if accept(.time, .zone) {
+            let value = token
+            let zone = token.kind == .word ? try anyName("a zone") : try string("a time zone such as 'Europe/Berlin'")
+            if ["default", "local"].contains(zone.lowercased()) {
+                return .reset(name: "timezone", start.position)
+            }
+            return .set(name: "timezone", .literal(.string(zone), value.position), start.position)
+        }
         let name = try dottedName("a setting").joined(separator: ".").lowercased()
         guard accept(.equal) || accept(.to) else { throw unexpected("'=' and a value") }
         let value = token

@@ -1,6 +1,7 @@
 import EventBase
 import EventColumns
 import EventExec
+import EventIO
 import EventPlan
 import EventSyntax
 import EventTestSupport
@@ -12,6 +13,7 @@ struct BehaviourRun {
         var cohortNames: [String]
         var tableNames: [String] { [schema.name] }
         func schema(ofTable name: String) throws(EventSQLError) -> TableSchema? { name == schema.name ? schema : nil }
+        func timeZone(named name: String) throws(EventSQLError) -> TimeZoneRules { try TimeZones.rules(named: name) }
     }
 
     var snapshot: MemorySnapshot

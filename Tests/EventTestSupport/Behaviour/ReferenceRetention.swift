@@ -1,4 +1,5 @@
 import EventBase
+package import Foundation
 
 /// Retention by looking at every person's rows, written from SEMANTICS.md S36 to S45.
 package struct ReferenceRetention: Sendable {
@@ -8,6 +9,8 @@ package struct ReferenceRetention: Sendable {
     package var start: Condition
     package var returning: Condition
     package var unit = Unit.day
+    /// Days of this place, as Foundation cuts them; nil: UTC.
+    package var zone: TimeZone?
     package var isRecurring = false
     package var countsLaterReturns = false
     /// Instants that cohorts and returns must lie in; the first start is looked for everywhere.
@@ -20,6 +23,7 @@ package struct ReferenceRetention: Sendable {
 
     /// The first instant of the calendar period that contains `time`, by walking back day by day.
     package func periodStart(of time: Int64) -> Int64 {
+        if let interval = zonedPeriod(of: time) { return interval.lowerBound }
         if unit == .hour {
             var start = CalendarMath.micros(ofDay: CalendarMath.day(ofMicros: time))
             while start + CalendarMath.microsPerHour <= time { start += CalendarMath.microsPerHour }
@@ -31,7 +35,19 @@ package struct ReferenceRetention: Sendable {
         return CalendarMath.micros(ofDay: Int32(day))
     }
 
+    private func zonedPeriod(of time: Int64) -> Range<Int64>? {
+        guard let zone, unit != .hour else { return nil }
+        var calendar = Calendar(identifier: .iso8601)
+        calendar.timeZone = zone
+        let component: Calendar.Component = unit == .day ? .day : unit == .week ? .weekOfYear : .month
+        let date = Date(timeIntervalSince1970: Double(time / 1_000_000))
+        guard let interval = calendar.dateInterval(of: component, for: date) else { return nil }
+        func micros(_ date: Date) -> Int64 { Int64(date.timeIntervalSince1970.rounded()) * 1_000_000 }
+        return micros(interval.start)..<micros(interval.end)
+    }
+
     package func nextPeriod(after start: Int64) -> Int64 {
+        if let period = zonedPeriod(of: start) { return period.upperBound }
         var next = start + CalendarMath.microsPerHour
         while periodStart(of: next) == start { next += CalendarMath.microsPerHour }
         return next

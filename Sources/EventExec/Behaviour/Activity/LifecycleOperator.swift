@@ -22,7 +22,7 @@ extension LifecyclePlan: ActivityPlan {
     }
 
     func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
-        let buckets = CalendarBuckets(unit: every, weekStart: weekStart)
+        let buckets = CalendarBuckets(unit: every, calendar: calendar)
         guard let span = try PeriodSpan(buckets, snapshot, in: filter.timeRange) else { return [] }
         let readers = RowReaders(layout: layout, snapshot: snapshot)
         var request = try readers.request(selector, filter, breakdown: breakdown?.expression)

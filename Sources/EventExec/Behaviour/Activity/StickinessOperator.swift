@@ -19,7 +19,7 @@ extension StickinessPlan: ActivityPlan {
         request.timeRange = filter.timeRange
         let gather = try PersonGather(snapshot, request)
         let activity = PersonActivity(
-            buckets: CalendarBuckets(unit: every, weekStart: weekStart), attribution: breakdown?.attribution,
+            buckets: CalendarBuckets(unit: every, calendar: calendar), attribution: breakdown?.attribution,
             names: gather.keys?.groups, minimum: minimum)
         let listsUsers = listsUsers
         let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) {

@@ -85,11 +85,10 @@ struct FunnelCounter: Sendable {
 
     /// Counts one attempt: the best of all parts, or of those that enter in each period.
     private mutating func addOnce(_ parts: [FunnelPart]) {
-        guard let every = task.every else {
+        guard let buckets = task.buckets else {
             count(parts, period: 0, entryRange: task.entersOnce ? firstEntry(parts) : nil)
             return
         }
-        let buckets = CalendarBuckets(unit: every, weekStart: task.weekStart)
         let entryBits = task.order == .any ? rules.stepBits : 1
         var periods: Set<Int> = []
         for part in parts {
@@ -104,7 +103,7 @@ struct FunnelCounter: Sendable {
 
     /// Counts every attempt of a part, each in the period of its entry.
     private mutating func addAttempts(_ part: FunnelPart) {
-        let buckets = task.every.map { CalendarBuckets(unit: $0, weekStart: task.weekStart) }
+        let buckets = task.buckets
         for attempt in attempts(of: part.rows) {
             guard let outcome = outcome(attempt, part) else { continue }
             tally(outcome, period: buckets?.bucket(ofMicros: attempt.start) ?? 0)

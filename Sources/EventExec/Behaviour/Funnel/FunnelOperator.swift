@@ -109,8 +109,7 @@ package struct FunnelOperator: Sendable {
 
     private func extend(_ row: [Value], _ label: Value, _ period: Int, _ lastInstant: Int64) -> [Value] {
         var row = row
-        if let every = task.every {
-            let buckets = CalendarBuckets(unit: every, weekStart: task.weekStart)
+        if let buckets = task.buckets {
             row.insert(buckets.label(period), at: 0)
             // Whoever entered last has had the whole window (S22).
             let end = buckets.startMicros(period + 1).addingReportingOverflow(task.windowMicros)

@@ -65,7 +65,7 @@ package struct FunnelTask: Sendable {
     package var hold: [any RowValues] = []
     package var breakdown: Breakdown?
     package var every: CalendarUnit?
-    package var weekStart = CalendarOptions.WeekStart.monday
+    package var calendar = PeriodCalendar()
     package var counting = Counting.persons
     package var sessions: Sessions?
     /// Counted instead of persons.
@@ -80,6 +80,9 @@ package struct FunnelTask: Sendable {
         self.steps = steps
         self.windowMicros = windowMicros
     }
+
+    /// The periods of entry rows.
+    var buckets: CalendarBuckets? { every.map { CalendarBuckets(unit: $0, calendar: calendar) } }
 
     /// Indexes into `steps`: required ones first, as their bits lie in a mask.
     var bitOrder: [Int] {

@@ -1,18 +1,39 @@
 import EventBase
 import EventColumns
+import EventPlan
 import EventSyntax
 
-/// Hours, days, weeks or months in UTC, numbered so that neighbours differ by one.
+/// Hours, days, weeks or months, numbered so that neighbours differ by one. Days begin at the midnight of the calendar's
+/// zone; hours are those of UTC in every zone.
 struct CalendarBuckets: Sendable {
     let unit: CalendarUnit
-    var weekStart = CalendarOptions.WeekStart.monday
+    var calendar = PeriodCalendar()
 
     /// Days from the week's first day before 1970-01-01, a Thursday.
-    private var weekShift: Int { weekStart == .monday ? 3 : 4 }
+    private var weekShift: Int { calendar.weekStart == .monday ? 3 : 4 }
 
     func bucket(ofMicros micros: Int64) -> Int {
         if unit == .hour { return Self.floorDivide(Int(micros), Int(CalendarMath.microsPerHour)) }
-        return bucket(ofDay: CalendarMath.day(ofMicros: micros))
+        guard let zone = calendar.zone else { return bucket(ofDay: CalendarMath.day(ofMicros: micros)) }
+        let local = zone.rules.local(ofMicros: micros)
+        let day = CalendarMath.day(ofMicros: local)
+        // The minutes of a day that clocks put back to the day before belong to that one.
+        let isEarly = local - CalendarMath.micros(ofDay: day) < Self.backstepMicrosMax
+        return bucket(ofDay: isEarly && start(ofDay: day, zone.rules) > micros ? day - 1 : day)
+    }
+
+    /// Clocks are put back by less.
+    private static let backstepMicrosMax = 3 * CalendarMath.microsPerHour
+
+    /// The instant from which on the zone's clock shows the day or a later one: its midnight, the second one where clocks
+    /// are put back over it.
+    private func start(ofDay day: Int32, _ rules: TimeZoneRules) -> Int64 {
+        let midnight = CalendarMath.micros(ofDay: day)
+        let first = rules.instant(ofLocal: midnight)
+        let later = first + Self.backstepMicrosMax
+        let second = midnight - (rules.local(ofMicros: later) - later)
+        let isSecond = second > first && CalendarMath.day(ofMicros: rules.local(ofMicros: second - 1)) < day
+        return isSecond ? second : first
     }
 
     /// The unit must not be hours.
@@ -29,23 +50,27 @@ struct CalendarBuckets: Sendable {
 
     /// The first instant of a bucket.
     func startMicros(_ bucket: Int) -> Int64 {
-        switch unit {
-        case .hour: Int64(bucket) * CalendarMath.microsPerHour
-        case .day: Int64(bucket) * CalendarMath.microsPerDay
-        case .week: Int64(bucket * 7 - weekShift) * CalendarMath.microsPerDay
-        case .month:
-            Self.monthStartMicros(year: Self.floorDivide(bucket, 12), bucket)
-        }
+        if unit == .hour { return Int64(bucket) * CalendarMath.microsPerHour }
+        let day = firstDay(bucket)
+        return calendar.zone.map { start(ofDay: day, $0.rules) } ?? CalendarMath.micros(ofDay: day)
     }
 
-    private static func monthStartMicros(year: Int, _ bucket: Int) -> Int64 {
-        Int64(CalendarMath.days(year: year, month: bucket - year * 12 + 1, day: 1)) * CalendarMath.microsPerDay
+    /// The unit must not be hours.
+    private func firstDay(_ bucket: Int) -> Int32 {
+        switch unit {
+        case .hour: preconditionFailure("BUG: a day has many hours")
+        case .day: return Int32(truncatingIfNeeded: bucket)
+        case .week: return Int32(truncatingIfNeeded: bucket * 7 - weekShift)
+        case .month:
+            let year = Self.floorDivide(bucket, 12)
+            let month = bucket - year * 12 + 1
+            return Int32(truncatingIfNeeded: CalendarMath.days(year: year, month: month, day: 1))
+        }
     }
 
     /// A bucket as a result shows it: its first day, or its first instant for hours.
     func label(_ bucket: Int) -> Value {
-        let start = startMicros(bucket)
-        return unit == .hour ? .timestamp(start) : .date(Int64(CalendarMath.day(ofMicros: start)))
+        unit == .hour ? .timestamp(startMicros(bucket)) : .date(Int64(firstDay(bucket)))
     }
 
     private static func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((b - 1 - a) / b) }

@@ -10,7 +10,7 @@ package struct RetentionOperator: Sendable {
 
     package init(_ plan: RetentionPlan) {
         self.plan = plan
-        buckets = CalendarBuckets(unit: plan.every, weekStart: plan.weekStart)
+        buckets = CalendarBuckets(unit: plan.every, calendar: plan.calendar)
     }
 
     package func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {

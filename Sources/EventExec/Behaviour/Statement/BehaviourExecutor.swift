@@ -62,7 +62,7 @@ extension FunnelTask {
         ties = plan.ties
         entersOnce = plan.entersOnce
         every = plan.every
-        weekStart = plan.weekStart
+        calendar = plan.calendar
         counting = plan.counting
         key = try plan.key.map { (key) throws(EventSQLError) in try readers.values(key) }
         z = Normal.z(confidence: plan.confidence)

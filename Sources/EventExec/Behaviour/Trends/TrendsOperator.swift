@@ -22,7 +22,7 @@ extension TrendsPlan: ActivityPlan {
     private static let other = RowKey.none - 1
 
     func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
-        let buckets = CalendarBuckets(unit: every, weekStart: weekStart)
+        let buckets = CalendarBuckets(unit: every, calendar: calendar)
         guard let span = try PeriodSpan(buckets, snapshot, in: filter.timeRange) else { return [] }
         let rowReaders = RowReaders(layout: layout, snapshot: snapshot)
         var readers = Readers(numbers: [], session: nil)
