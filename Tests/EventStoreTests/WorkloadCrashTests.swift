@@ -80,11 +80,11 @@ struct WorkloadCrashTests {
         let survivor = way == .killed ? storage.killed() : storage.crashed(seed: seed)
         let twice = survivor.killed()
         _ = try StoreFixture.open(twice)
-        try check(survivor, acknowledged, open, "call \(call), seed \(seed), \(way)")
-        try check(twice, acknowledged, open, "call \(call), seed \(seed), \(way), opened twice")
+        try Self.check(survivor, acknowledged, open, "call \(call), seed \(seed), \(way)")
+        try Self.check(twice, acknowledged, open, "call \(call), seed \(seed), \(way), opened twice")
     }
 
-    private func check(
+    static func check(
         _ storage: TestStorage, _ acknowledged: [[TestEvent]], _ open: [[TestEvent]], _ what: String
     ) throws {
         let store = try StoreFixture.open(storage)

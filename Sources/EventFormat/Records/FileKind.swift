@@ -6,18 +6,21 @@ package enum FileKind: String, Sendable, CaseIterable {
     case manifest = "EVSQLman"
     case cohort = "EVSQLcoh"
     case users = "EVSQLusr"
+    case catalogue = "EVSQLcat"
 
-    /// The version this code writes; it reads every version up to it. 2 brought strings of kinds 3 and 4 (SPEC 1.8.3).
-    package static let version: UInt32 = 2
+    /// The version this code writes; it reads every version up to it. 2 brought strings of kinds 3 and 4 (SPEC 1.8.3), 3 the
+    /// origin of segments (SPEC 1.7.1).
+    package static let version: UInt32 = 3
     /// Bytes of the trailer.
     static let trailerSizeBytes = 16
 
     /// Appends the trailer: CRC-32C of all bytes from `start` on (version and magic included), version, magic.
-    func seal(_ writer: inout ByteWriter, from start: Int = 0) {
+    /// - Parameter checksum: of the bytes before those of `writer` that it covers too.
+    func seal(_ writer: inout ByteWriter, from start: Int = 0, after checksum: UInt32 = 0) {
         var tail = ByteWriter(capacity: 12)
         tail.write(Self.version)
         tail.write(raw: rawValue.utf8)
-        writer.write(Checksum.crc32c(tail.bytes, seed: writer.crc32c(start..<writer.count)))
+        writer.write(Checksum.crc32c(tail.bytes, seed: writer.crc32c(start..<writer.count, seed: checksum)))
         writer.write(raw: tail.bytes)
     }
 
@@ -63,6 +66,7 @@ package enum FileKind: String, Sendable, CaseIterable {
         case .manifest: "manifest"
         case .cohort: "cohort"
         case .users: "user directory"
+        case .catalogue: "catalogue"
         }
     }
 }

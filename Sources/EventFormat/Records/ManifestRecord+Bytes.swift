@@ -3,7 +3,8 @@ internal import EventColumns
 
 extension ManifestRecord {
     /// The whole manifest file. Equal records give equal bytes.
-    package func encode() -> [UInt8] {
+    /// - Parameter kind: `.manifest` or `.catalogue`.
+    package func encode(as kind: FileKind = .manifest) -> [UInt8] {
         var writer = ByteWriter(capacity: 512 + segments.count * 96)
         writer.write(databaseID.high)
         writer.write(databaseID.low)
@@ -36,14 +37,16 @@ extension ManifestRecord {
             writer.write(UInt32(keyedTables.count))
             for table in keyedTables { table.write(to: &writer) }
         }
-        FileKind.manifest.seal(&writer)
+        kind.seal(&writer)
         return writer.bytes
     }
 
     /// Reads a whole manifest file.
     /// - Throws: `.corruption` naming `label` for anything but what `encode` writes.
-    package static func decode(_ bytes: RawSpan, label: String) throws(EventSQLError) -> ManifestRecord {
-        let end = try FileKind.manifest.open(bytes, label: label)
+    package static func decode(
+        _ bytes: RawSpan, as kind: FileKind = .manifest, label: String
+    ) throws(EventSQLError) -> ManifestRecord {
+        let end = try kind.open(bytes, label: label)
         var reader = ByteReader(bytes.extracting(0..<end))
         let id = DatabaseID(high: reader.read(UInt64.self), low: reader.read(UInt64.self))
         var record = ManifestRecord(

@@ -12,5 +12,7 @@ extension SharedBytes {
 
 extension ByteWriter {
     /// The checksum of bytes already written.
-    func crc32c(_ range: Range<Int>) -> UInt32 { Checksum.crc32c(bytes.rawBytes.extracting(range)) }
+    func crc32c(_ range: Range<Int>, seed: UInt32 = 0) -> UInt32 {
+        Checksum.crc32c(bytes.rawBytes.extracting(range), seed: seed)
+    }
 }

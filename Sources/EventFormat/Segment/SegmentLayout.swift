@@ -116,13 +116,15 @@ struct SegmentSummary: Sendable {
     var userBitmaps: ByteRef?
     /// The first three are the users, times and event codes.
     var parts: [PartRecord] = []
+    /// Written behind the rest when the file gets its name; nil for rows in memory and in files of versions 1 and 2.
+    var origin: SegmentOrigin?
 
     /// The user, time and event name columns.
     static let systemPaths = ["user_id", "timestamp", "event_name"]
 }
 
 extension SegmentSummary {
-    /// The footer, without its own offset and the trailer.
+    /// The footer, without the origin, its own offset and the trailer.
     func write(to writer: inout ByteWriter) {
         writer.write(UInt32(rowCount))
         writer.write(times.lowerBound)
@@ -166,6 +168,7 @@ extension SegmentSummary {
         while summary.parts.count < partCount, reader.failure == nil {
             summary.parts.append(PartRecord(&reader, limit: limit))
         }
+        if reader.remaining > 0 { summary.origin = SegmentOrigin(&reader) }
         summary.check(&reader)
         return summary
     }

@@ -60,6 +60,8 @@ package final class SegmentReader: RowGroup {
     package var sizeBytes: Int { bytes.count }
     package var timeRange: ClosedRange<Int64> { summary.times }
     package var userRange: ClosedRange<UInt32> { summary.users }
+    /// Where its rows come from; nil for rows in memory and files of versions 1 and 2.
+    package var origin: SegmentOrigin? { summary.origin }
     /// A file never changes, so it hides nothing; the store's snapshot wraps a reader that does.
     package var hiddenRows: Bitmap? { nil }
     package var hasUserBitmaps: Bool { summary.userBitmaps != nil }

@@ -60,16 +60,20 @@ package struct SegmentWriter {
         return writer.bytes
     }
 
-    /// The rest of the file, footer and trailer included. Nothing may be added afterwards.
-    package mutating func finish() -> [UInt8] {
+    /// The rest of the file, footer and trailer included, without an origin. Nothing may be added afterwards.
+    package mutating func finish() -> [UInt8] { finishOpen().whole() }
+
+    /// The rest of the file but its end, which tells where the segment belongs. Nothing may be added afterwards.
+    package mutating func finishOpen() -> OpenSegment {
         writer.pad(to: 8)
         let start = writer.count
         summary.write(to: &writer)
-        writer.write(UInt64(takenSizeBytes + start))
-        FileKind.segment.seal(&writer, from: start)
+        let segment = OpenSegment(
+            bytes: writer.bytes, footerOffset: UInt64(takenSizeBytes + start),
+            footerChecksum: writer.crc32c(start..<writer.count))
         takenSizeBytes += writer.count
-        defer { writer = ByteWriter() }
-        return writer.bytes
+        writer = ByteWriter()
+        return segment
     }
 
     /// Bytes of the file so far.

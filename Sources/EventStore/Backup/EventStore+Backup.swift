@@ -84,13 +84,17 @@ extension EventStore {
     private func holdSource() throws(EventSQLError) -> Source {
         let manifests = ManifestFiles(storage: storage, directory: path)
         for attempt in 1... {
-            guard let manifest = try manifests.load()?.manifest else { break }
+            guard let manifest = try manifests.newest() else {
+                throw EventSQLError(
+                    .corruption, "the database has lost its manifest",
+                    hint: "open the database for writing once, which puts it together again", path: path)
+            }
             do throws(EventSQLError) {
                 let source = try readSource(manifest)
-                if try manifests.load()?.manifest.epoch == manifest.epoch { return source }
+                if try manifests.newest()?.epoch == manifest.epoch { return source }
             } catch {
                 if error.kind == .io { throw error }
-                if try manifests.load()?.manifest.epoch == manifest.epoch {
+                if try manifests.newest()?.epoch == manifest.epoch {
                     throw EventSQLError(
                         .corruption, "a file of the database is missing: \(error.message)",
                         hint: "open the database for writing once, which sets damage aside", path: path)

@@ -94,8 +94,17 @@ extension EventStore {
             try context?.check()
         }
         let drafts = try merge.run(inputs)
-        let written = try writeMerged(drafts, table: table)
-        try commit { (manifest, _) throws(EventSQLError) in try Self.replace(records, with: written, in: &manifest) }
+        var write = beginRewrite(of: records)
+        defer { end(write) }
+        let written = try writeMerged(drafts, table: table, in: &write, isLast: true)
+        do throws(EventSQLError) {
+            try commit { (manifest, _) throws(EventSQLError) in
+                try Self.replace(records, with: written, in: &manifest)
+            }
+        } catch {
+            discard(written)
+            throw error
+        }
         return written
     }
 

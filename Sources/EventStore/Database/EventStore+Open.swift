@@ -8,7 +8,7 @@ extension EventStore {
     /// Opens the database in a directory, or makes one there.
     ///
     /// - Errors: `.notFound` for a missing directory, `.invalidInput` for one that is no database, `.conflict` naming
-    ///   the process that writes, `.corruption` when no manifest or no user directory is readable, `.io`.
+    ///   the process that writes, `.corruption` for files of another version and a damaged user directory, `.io`.
     package static func open(
         at path: String, options: StoreOptions, storage: any Storage
     ) throws(EventSQLError) -> EventStore {
@@ -19,8 +19,9 @@ extension EventStore {
         if isNew { try create(at: path, storage: storage) }
         if !options.readOnly { try restoreDirectories(path, storage: storage) }
         var state = try load(path, storage: storage, isWriter: !options.readOnly, caching: nil)
-        if !options.readOnly {
+        if !options.readOnly, !state.isRebuilt {
             OrphanSweep(storage: storage, directory: path).run(keeping: state.manifest, reports: &state.reports)
+            restoreCatalogue(state.manifest, ManifestFiles(storage: storage, directory: path))
         }
         let store = EventStore(path: path, options: options, storage: storage, state: state, lock: lock)
         if !options.readOnly { store.setDamageAside() }
@@ -37,30 +38,73 @@ extension EventStore {
     ) throws(EventSQLError) -> StoreState {
         let files = ManifestFiles(storage: storage, directory: path)
         var attemptCount = 0
+        var lossBefore: [UInt64] = []
         while true {
             attemptCount += 1
-            guard let loaded = try files.load() else {
-                if attemptCount < attemptCountMax, !isWriter { continue }
-                throw EventSQLError(
-                    .corruption, "the database has no manifest", hint: "restore it from a backup", path: path)
+            let isLast = isWriter || attemptCount >= attemptCountMax
+            let found = try files.find()
+            let base = newestKnown(found, files)
+            guard let manifest = found.manifest, found.isNewest, base == nil else {
+                // What looks lost may be on its way to the disk; a reader believes it when nothing has changed meanwhile.
+                let loss = [found.newestEpoch, found.manifest?.epoch ?? 0, base?.epoch ?? 0]
+                if isLast || loss == lossBefore {
+                    return try rebuild(found, base: base ?? found.manifest, path, storage, isWriter: isWriter)
+                }
+                lossBefore = loss
+                continue
             }
-            let manifest = loaded.manifest
-            var reports = loaded.reports
             do throws(EventSQLError) {
-                let runs = try StoreState.openRuns(
-                    manifest, reusing: [], storage: storage, directory: path, reports: &reports)
-                var state = StoreState(manifest: manifest, users: UserDirectory(runs: runs))
-                state.segments = caching?.segments ?? [:]
-                state.reports = reports
-                _ = state.install(manifest, storage: storage, directory: path)
+                var state = try open(manifest, path, storage, caching: caching, reports: found.reports)
                 let isWhole = try state.replayLog(storage: storage, directory: path, isWriter: isWriter)
                 if isWriter { return state }
-                let isNewest = try files.load()?.manifest.epoch == manifest.epoch
-                if isWhole && isNewest || attemptCount >= attemptCountMax { return state }
+                let isNewest = try files.newest()?.epoch == manifest.epoch
+                if isWhole && isNewest || isLast { return state }
             } catch {
-                if isWriter || attemptCount >= attemptCountMax { throw error }
+                if isLast { throw error }
             }
         }
+    }
+
+    /// A manifest with its files.
+    private static func open(
+        _ manifest: ManifestRecord, _ path: String, _ storage: any Storage, caching: StoreState?, reports: [String]
+    ) throws(EventSQLError) -> StoreState {
+        var reports = reports
+        let runs = try StoreState.openRuns(manifest, reusing: [], storage: storage, directory: path, reports: &reports)
+        var state = StoreState(manifest: manifest, users: UserDirectory(runs: runs))
+        state.segments = caching?.segments ?? [:]
+        state.reports = reports
+        _ = state.install(manifest, storage: storage, directory: path)
+        return state
+    }
+
+    /// The catalogue where it knows of a later commit than any whole manifest.
+    private static func newestKnown(_ found: ManifestFiles.Found, _ files: ManifestFiles) -> ManifestRecord? {
+        guard let catalogue = try? files.catalogue() else { return nil }
+        guard let manifest = found.manifest else { return catalogue }
+        return catalogue.epoch > manifest.epoch ? catalogue : nil
+    }
+
+    /// The state as its files tell, where the newest manifest is lost (SPEC 1.19).
+    private static func rebuild(
+        _ found: ManifestFiles.Found, base: ManifestRecord?, _ path: String, _ storage: any Storage, isWriter: Bool
+    ) throws(EventSQLError) -> StoreState {
+        var rebuild = ManifestRebuild(storage: storage, directory: path, base: base)
+        try rebuild.run(epoch: found.newestEpoch)
+        var state = try open(
+            rebuild.manifest, path, storage, caching: nil, reports: found.reports + rebuild.reports)
+        _ = try state.replayLog(storage: storage, directory: path, isWriter: isWriter)
+        state.damagedFiles.formUnion(rebuild.unplaced)
+        state.damagedFiles.formUnion(found.damaged)
+        state.isRebuilt = true
+        return state
+    }
+
+    /// Mirrors the manifest where a crash or an older program left no mirror of it.
+    private static func restoreCatalogue(_ manifest: ManifestRecord, _ files: ManifestFiles) {
+        if let catalogue = try? files.catalogue(), catalogue.epoch == manifest.epoch { return }
+        // A full disk may refuse it; the next commit tries again.
+        try? files.writeCatalogue(manifest)
     }
 
     /// Times a reading process starts again because the writer has just committed.
@@ -72,10 +116,10 @@ extension EventStore {
         guard options.readOnly else { return }
         let current = state.withLock { $0 }
         let files = ManifestFiles(storage: storage, directory: path)
-        if try files.load()?.manifest.epoch == current.manifest.epoch {
+        if try files.newest()?.epoch == current.manifest.epoch {
             var next = current
             if try next.replayLog(storage: storage, directory: path, isWriter: false),
-                try files.load()?.manifest.epoch == current.manifest.epoch
+                try files.newest()?.epoch == current.manifest.epoch
             {
                 state.withLock { $0 = next }
                 return
@@ -113,21 +157,20 @@ extension EventStore {
                 .invalidInput, "'\(path)' is not an EventSQL database: it has no manifest but holds '\(foreign)'",
                 hint: "give an empty or a new directory", path: path)
         }
-        if try holdsSegments(path, names, storage) {
-            throw EventSQLError(
-                .corruption, "the manifest of '\(path)' is missing though segments are there",
-                hint: "restore the manifest from a backup", path: path)
-        }
+        if try holdsData(path, names, storage) { return false }
         if mayCreate { return true }
         throw EventSQLError(
             .notFound, "there is no database in '\(path)'", hint: "ingest some events into it first", path: path)
     }
 
-    private static func holdsSegments(
+    /// Whether there are files that only a database with a manifest has.
+    private static func holdsData(
         _ path: String, _ names: [String], _ storage: any Storage
     ) throws(EventSQLError) -> Bool {
-        guard names.contains(DatabaseLayout.segmentsName) else { return false }
-        return try !storage.list("\(path)/\(DatabaseLayout.segmentsName)").isEmpty
+        if names.contains(DatabaseLayout.catalogueName) { return true }
+        if !DatabaseLayout.namedFiles(in: path, storage).isEmpty { return true }
+        guard names.contains(DatabaseLayout.walName) else { return false }
+        return try !storage.list("\(path)/\(DatabaseLayout.walName)").isEmpty
     }
 
     private static func takeLock(_ path: String, storage: any Storage) throws(EventSQLError) -> any FileLock {
@@ -179,11 +222,9 @@ struct OrphanSweep {
         let kept = manifest.fileNames
         let earlier = ManifestFiles(storage: storage, directory: directory).earlier(than: manifest.epoch)
         let replaced = earlier?.fileNames ?? []
-        var unfinishedCount = 0
-        for name in DatabaseLayout.namedFiles(in: directory, storage) where !kept.contains(name) {
-            let isRemoved = (try? storage.remove("\(directory)/\(name)")) != nil
-            if isRemoved, !replaced.contains(name) { unfinishedCount += 1 }
-        }
+        let orphans = DatabaseLayout.namedFiles(in: directory, storage).filter { !kept.contains($0) }
+        let removed = FileRemoval(storage: storage, directory: directory).run(orphans)
+        let unfinishedCount = removed.count { !replaced.contains($0) }
         for name in (try? storage.list(directory)) ?? [] where DatabaseLayout.isTemporary(name) {
             try? storage.remove("\(directory)/\(name)")
         }

@@ -94,7 +94,7 @@ package final class EventStore: Sendable {
             if error.isUnknown { state.withLock { poisonState(&$0, error.error) } }
             throw error.error
         }
-        for name in current.retired { try? storage.remove(full(name)) }
+        _ = FileRemoval(storage: storage, directory: path).run(current.retired)
         let kept = next.fileNames
         state.withLock { state in
             state.retired = current.manifest.fileNames.subtracting(kept).sorted()

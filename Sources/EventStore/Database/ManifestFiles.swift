@@ -2,33 +2,59 @@ internal import EventBase
 internal import EventFormat
 internal import EventIO
 
-/// Reads and writes the manifests of one directory (SPEC 1.9): the newest that is whole wins.
+/// Reads and writes the manifests of one directory and the catalogue (SPEC 1.9, 1.19).
 struct ManifestFiles {
     let storage: any Storage
     let directory: String
 
-    /// The newest readable manifest, with a sentence for each that could not be read; nil when there is none at all.
-    /// - Errors: `.corruption` when manifests exist but none is whole.
-    func load() throws(EventSQLError) -> (manifest: ManifestRecord, reports: [String])? {
+    /// What the manifests of a directory tell.
+    struct Found {
+        /// The newest whole one.
+        var manifest: ManifestRecord?
+        /// A sentence for each that could not be used.
+        var reports: [String] = []
+        /// Those that are not what was written.
+        var damaged: [String] = []
+        /// The highest number in a name, 0 where there is none.
+        var newestEpoch: UInt64 = 0
+
+        /// No manifest was written after `manifest`, as far as one can see.
+        var isNewest: Bool { manifest?.epoch == newestEpoch }
+    }
+
+    /// Looks at the manifests, newest first, until one is whole.
+    /// - Errors: those of the system, and `.corruption` for a newer version, when they keep the newest from being read.
+    func find() throws(EventSQLError) -> Found {
         let names = try storage.list(directory).filter { !DatabaseLayout.isTemporary($0) }
         let epochs = Set(names.compactMap(DatabaseLayout.manifestEpoch)).sorted(by: >)
-        var reports: [String] = []
+        var found = Found(newestEpoch: epochs.first ?? 0)
         for epoch in epochs {
+            var refusal: EventSQLError?
             for name in [DatabaseLayout.manifestName(epoch), DatabaseLayout.manifestCopyName(epoch)] {
                 if !names.contains(name) { continue }
                 do throws(EventSQLError) {
                     let bytes = try storage.read("\(directory)/\(name)")
-                    return (try ManifestRecord.decode(bytes.rawBytes, label: name), reports)
+                    found.manifest = try ManifestRecord.decode(bytes.rawBytes, label: name)
+                    return found
                 } catch {
                     // A file that a commit has just removed is not damaged.
-                    if error.kind != .notFound { reports.append("\(name) cannot be used: \(error.message)") }
+                    if error.kind == .notFound { continue }
+                    found.reports.append("\(name) cannot be used: \(error.message)")
+                    if error.kind != .corruption || error.hint != nil {
+                        refusal = error
+                    } else {
+                        found.damaged.append(name)
+                    }
                 }
             }
+            if let refusal { throw refusal }
         }
-        if reports.isEmpty { return nil }
-        throw EventSQLError(
-            .corruption, "no manifest of the database is whole: " + reports.joined(separator: "; "), path: directory)
+        return found
     }
+
+    /// The newest whole manifest, nil when there is none.
+    /// - Errors: as `find`.
+    func newest() throws(EventSQLError) -> ManifestRecord? { try find().manifest }
 
     /// The manifest before that of an epoch; nil when it is gone or not whole.
     func earlier(than epoch: UInt64) -> ManifestRecord? {
@@ -38,6 +64,21 @@ struct ManifestFiles {
             if let record = try? ManifestRecord.decode(bytes.rawBytes, label: name) { return record }
         }
         return nil
+    }
+
+    /// The content of the last manifest as it was mirrored.
+    /// - Errors: `.notFound`, `.corruption`, `.io`.
+    func catalogue() throws(EventSQLError) -> ManifestRecord {
+        let name = DatabaseLayout.catalogueName
+        let bytes = try storage.read("\(directory)/\(name)")
+        return try ManifestRecord.decode(bytes.rawBytes, as: .catalogue, label: name)
+    }
+
+    /// Mirrors a manifest that has been committed. A crash leaves the mirror of this commit or of an earlier one.
+    func writeCatalogue(_ manifest: ManifestRecord) throws(EventSQLError) {
+        let path = "\(directory)/\(DatabaseLayout.catalogueName)"
+        try storage.writeSynced(manifest.encode(as: .catalogue), to: "\(path).tmp")
+        try storage.rename("\(path).tmp", to: path)
     }
 
     /// Makes `manifest` the database's state. After an error with `isUnknown` either state may be found on the disk.
@@ -55,8 +96,9 @@ struct ManifestFiles {
         } catch {
             throw CommitFailure(error: error, isUnknown: true)
         }
-        // The commit stands; the second copy is insurance, and a full disk may refuse it.
+        // The commit stands; the second copy and the catalogue are insurance, and a full disk may refuse them.
         try? storage.writeSynced(bytes, to: "\(directory)/\(DatabaseLayout.manifestCopyName(manifest.epoch))")
+        try? writeCatalogue(manifest)
         removeBefore(manifest.epoch)
     }
 

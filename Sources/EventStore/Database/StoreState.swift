@@ -24,6 +24,10 @@ struct StoreState: Sendable {
     var damagedSegments: Set<String> = []
     /// Files that are missing or not what was written; a writer sets them aside.
     var damagedFiles: Set<String> = []
+    /// Writes of segments that are under way.
+    var undecidedWrites: Set<UInt64> = []
+    /// The manifest was put together from the files and is not on the disk yet.
+    var isRebuilt = false
     var log = LogState()
     /// Files that the last commit dropped; the manifest before it still names them, so they go with the next commit.
     var retired: [String] = []

@@ -45,7 +45,7 @@ struct DraftBuilder: Sendable {
                 writers[draft].add(columns.values(in: draft, of: builder.places))
             }
         }
-        return builder.drafts.indices.map { EncodedDraft(draft: builder.drafts[$0], bytes: writers[$0].finish()) }
+        return builder.drafts.indices.map { EncodedDraft(draft: builder.drafts[$0], segment: writers[$0].finishOpen()) }
     }
 
     private init(batch: RowBatch, threadCount: Int) {
@@ -185,7 +185,7 @@ struct DraftBuilder: Sendable {
                 // Forgotten at once, so that a segment is not in memory twice.
                 if let column = columns[path][draft].take() { writer.add(column) }
             }
-            return EncodedDraft(draft: drafts[draft], bytes: writer.finish())
+            return EncodedDraft(draft: drafts[draft], segment: writer.finishOpen())
         }
     }
 

@@ -31,6 +31,7 @@ package final class ImportSession: Sendable {
         var batch = RowBatch()
         var schemaParts: [(path: String, types: StoredTypes)] = []
         var records: [SegmentRecord] = []
+        var write: SegmentWrite?
         var summary = ImportSummary()
         var isOver = false
         /// Of the event id index when rows were first compared with it.
@@ -78,8 +79,9 @@ package final class ImportSession: Sendable {
     package func commit() throws(EventSQLError) -> ImportSummary {
         try progress.withLock { (progress) throws(EventSQLError) in
             guard !progress.isOver else { throw EventSQLError(.conflict, "the import is over") }
-            try flush(&progress)
+            try flush(&progress, isLast: true)
             progress.isOver = true
+            defer { end(&progress) }
             let newUserCount = store.state.withLock { $0.users.pending.count } - earlierUsers.count
             let (records, parts) = (progress.records, progress.schemaParts)
             try store.commit { (manifest, _) throws(EventSQLError) in
@@ -106,6 +108,7 @@ package final class ImportSession: Sendable {
             if progress.isOver { return }
             progress.isOver = true
             for record in progress.records { try? store.storage.remove(store.full(record.fileName)) }
+            end(&progress)
             progress.batch = RowBatch()
             store.state.withLock { state in
                 if !progress.sharesUsers, state.users.count == progress.userCount {
@@ -115,11 +118,17 @@ package final class ImportSession: Sendable {
         }
     }
 
-    private func flush(_ progress: inout Progress) throws(EventSQLError) {
+    private func end(_ progress: inout Progress) {
+        if let write = progress.write.take() { store.end(write) }
+    }
+
+    private func flush(_ progress: inout Progress, isLast: Bool = false) throws(EventSQLError) {
         try store.checkWritable()
         let batch = try leavingOutDuplicates(progress.batch, &progress)
         progress.batch = RowBatch()
-        let records = try store.writeSegments(batch, table: table)
+        var write = progress.write ?? store.beginWrite()
+        defer { progress.write = write }
+        let records = try store.writeSegments(batch, table: table, in: &write, isLast: isLast)
         progress.records += records
         progress.summary.rowCount += batch.rowCount
         progress.summary.segmentCount += records.count
@@ -153,9 +162,13 @@ extension ImportSession {
 
 extension EventStore {
     /// Sorts and encodes rows and writes them as synced segment files, on several threads; nobody sees them yet.
-    func writeSegments(_ batch: RowBatch, table: String) throws(EventSQLError) -> [SegmentRecord] {
+    /// - Parameter isLast: nothing more belongs to the write.
+    func writeSegments(
+        _ batch: RowBatch, table: String, in group: inout SegmentWrite, isLast: Bool
+    ) throws(EventSQLError) -> [SegmentRecord] {
         let drafts = DraftBuilder.encode(batch, partitioning: .byMonth, threadCount: options.threadCount)
         let numbers = state.withLock { state in drafts.map { _ in state.takeFileNumber() } }
+        let origins = group.origins(numbers, table: table, isLast: isLast)
         let names = zip(drafts, numbers).map { DatabaseLayout.segmentName($1, firstDay: $0.firstDay) }
         let folders = Set(drafts.map { DatabaseLayout.monthName(ofDay: $0.firstDay) }).sorted().map {
             full("\(DatabaseLayout.segmentsName)/\($0)")
@@ -164,7 +177,7 @@ extension EventStore {
         let results = Mutex([Result<SegmentRecord, EventSQLError>?](repeating: nil, count: drafts.count))
         Parallel.forEach(count: drafts.count, threadCount: options.threadCount) { index in
             let result = Result { () throws(EventSQLError) in
-                try write(drafts[index], to: names[index], table: table)
+                try write(drafts[index], to: names[index], origins[index])
             }
             results.withLock { $0[index] = result }
         }
@@ -179,10 +192,17 @@ extension EventStore {
     }
 
     /// Writes one synced segment file; its directory must exist and is not synced.
-    func write(_ draft: EncodedDraft, to name: String, table: String) throws(EventSQLError) -> SegmentRecord {
-        try storage.writeSynced(draft.bytes, to: full(name))
+    func write(
+        _ draft: EncodedDraft, to name: String, _ origin: SegmentOrigin
+    ) throws(EventSQLError) -> SegmentRecord {
+        let file = try storage.create(full(name))
+        defer { file.close() }
+        let end = draft.segment.end(origin)
+        try file.append(draft.segment.bytes)
+        try file.append(end)
+        try file.sync()
         return SegmentRecord(
-            fileName: name, table: table, rowCount: draft.rowCount, sizeBytes: draft.bytes.count,
-            timeRange: draft.timeRange, userRange: draft.userRange)
+            fileName: name, table: origin.table, rowCount: draft.rowCount,
+            sizeBytes: draft.segment.bytes.count + end.count, timeRange: draft.timeRange, userRange: draft.userRange)
     }
 }

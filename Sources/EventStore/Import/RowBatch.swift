@@ -1,5 +1,6 @@
 internal import EventBase
 internal import EventColumns
+internal import EventFormat
 
 /// Rows of several buffers with their users numbered, waiting to become segments.
 struct RowBatch: Sendable {
@@ -51,21 +52,21 @@ struct SegmentDraft: Sendable {
     var content: SegmentContent
 }
 
-/// A draft and its bytes.
+/// A draft and its bytes, which lack the end until the segment gets a name.
 struct EncodedDraft: Sendable {
     var firstDay: Int32
     var rowCount: Int
     var timeRange: ClosedRange<Int64>
     var userRange: ClosedRange<UInt32>
-    var bytes: [UInt8]
+    var segment: OpenSegment
 
-    init(draft: SegmentDraft, bytes: [UInt8]) {
+    init(draft: SegmentDraft, segment: OpenSegment) {
         let content = draft.content
         firstDay = draft.firstDay
         rowCount = content.rowCount
         timeRange = (content.times.min() ?? 0)...(content.times.max() ?? 0)
         userRange = (content.users.first ?? 0)...(content.users.last ?? 0)
-        self.bytes = bytes
+        self.segment = segment
     }
 }
 

@@ -21,10 +21,11 @@ struct KeyedFreeze {
 extension EventStore {
     /// Writes the rows of a freeze and the bitmaps of rows that died, synced; nobody sees them yet.
     func writeKeyed(
-        _ freeze: KeyedFreeze
+        _ freeze: KeyedFreeze, in write: inout SegmentWrite, isLast: Bool
     ) throws(EventSQLError) -> (segments: [SegmentRecord], bitmaps: [(fileName: String, bitmapName: String)]) {
         let merge = SegmentMerge { () throws(EventSQLError) in try self.checkWritable() }
-        let segments = try writeMerged(try merge.run(freeze.inputs), table: freeze.table.storageName)
+        let segments = try writeMerged(
+            try merge.run(freeze.inputs), table: freeze.table.storageName, in: &write, isLast: isLast)
         var bitmaps: [(fileName: String, bitmapName: String)] = []
         for (fileName, rows) in freeze.deadInSegments {
             let name = DatabaseLayout.hiddenRowsName(state.withLock { $0.takeFileNumber() })
@@ -48,7 +49,10 @@ extension EventStore {
             let readable = inputs.compactMap { $0 }
             guard readable.count == records.count else { return [] }
             let merge = SegmentMerge { () throws(EventSQLError) in try self.checkWritable() }
-            let written = try writeMerged(try merge.run(readable), table: table.storageName)
+            let drafts = try merge.run(readable)
+            var write = beginRewrite(of: records)
+            defer { self.end(write) }
+            let written = try writeMerged(drafts, table: table.storageName, in: &write, isLast: true)
             let sources = zip(records, readable).map { record, input in
                 KeyedMove.Source(
                     fileName: record.fileName, rowCount: record.rowCount, dead: input.hiddenRows ?? Bitmap())
@@ -68,14 +72,18 @@ extension EventStore {
     }
 
     /// Writes merged segments as synced files.
-    func writeMerged(_ drafts: [EncodedDraft], table: String) throws(EventSQLError) -> [SegmentRecord] {
+    func writeMerged(
+        _ drafts: [EncodedDraft], table: String, in group: inout SegmentWrite, isLast: Bool
+    ) throws(EventSQLError) -> [SegmentRecord] {
         var written: [SegmentRecord] = []
-        for draft in drafts {
-            let number = state.withLock { $0.takeFileNumber() }
+        let numbers = state.withLock { state in drafts.map { _ in state.takeFileNumber() } }
+        let origins = group.origins(numbers, table: table, isLast: isLast)
+        for (index, draft) in drafts.enumerated() {
+            let number = numbers[index]
             let folder = full("\(DatabaseLayout.segmentsName)/\(DatabaseLayout.monthName(ofDay: draft.firstDay))")
             try storage.createDirectory(folder)
             let name = DatabaseLayout.segmentName(number, firstDay: draft.firstDay)
-            written.append(try write(draft, to: name, table: table))
+            written.append(try write(draft, to: name, origins[index]))
             try storage.syncDirectory(folder)
         }
         if !drafts.isEmpty { try storage.syncDirectory(full(DatabaseLayout.segmentsName)) }

@@ -107,6 +107,8 @@ extension EventStore {
         var records: [SegmentRecord] = []
         var number = Int64.min / 2
         var rest = batches[...]
+        var write = beginWrite()
+        defer { end(write) }
         while !rest.isEmpty {
             var part: [Batch] = []
             var count = 0
@@ -120,7 +122,7 @@ extension EventStore {
             number += Int64(count)
             var batch = RowBatch()
             batch.append(buffer, ordinals: [UInt32](repeating: 0, count: count))
-            records += try writeSegments(batch, table: table.storageName)
+            records += try writeSegments(batch, table: table.storageName, in: &write, isLast: rest.isEmpty)
         }
         return records
     }

@@ -10,6 +10,8 @@ package enum DatabaseLayout {
     package static let walName = "wal"
     package static let readersName = "readers"
     package static let quarantineName = "quarantine"
+    /// The last manifest's content once more (SPEC 1.19).
+    static let catalogueName = "catalogue"
     /// There while a backup is being written into a directory, which is no database until it is gone.
     static let unfinishedBackupName = "UNFINISHED-BACKUP"
     /// Directories of every database.
@@ -46,6 +48,12 @@ package enum DatabaseLayout {
     static func hiddenRowsName(_ number: UInt64) -> String { "\(cohortsName)/\(padded(number)).hidden" }
     static func walName(_ number: UInt64) -> String { "\(walName)/\(padded(number)).wal" }
 
+    /// The number in the name of a segment, run or bitmap.
+    static func number(of name: String) -> UInt64? {
+        let file = name.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
+        return UInt64(file.prefix { $0 != "." })
+    }
+
     /// The number in a WAL file's name (without directory).
     static func walNumber(_ name: String) -> UInt64? { name.hasSuffix(".wal") ? UInt64(name.dropLast(4)) : nil }
 
@@ -65,8 +73,9 @@ package enum DatabaseLayout {
 
     /// Whether a name at the top of a directory belongs to a database.
     static func isKnown(_ name: String) -> Bool {
-        name == lockName || name == quarantineName || directories.contains(name) || manifestEpoch(name) != nil
-            || (name.hasPrefix(manifestPrefix) && isTemporary(name))
+        name == lockName || name == quarantineName || name == catalogueName || directories.contains(name)
+            || manifestEpoch(name) != nil || isTemporary(name) && name.hasPrefix(manifestPrefix)
+            || name == "\(catalogueName).tmp"
     }
 
     private static func padded(_ number: UInt64) -> String {

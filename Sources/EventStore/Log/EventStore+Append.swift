@@ -149,20 +149,31 @@ extension EventStore {
 
     func flushHoldingGate() throws(EventSQLError) {
         try checkWritable()
-        let (frozen, keyed, end, logNames) = try state.withLock { (state) throws(EventSQLError) in
+        let (frozen, keyed, start, end, logNames) = try state.withLock { (state) throws(EventSQLError) in
             try rotateLog(&state)
             var frozen: [(table: String, batch: RowBatch, partCount: Int)] = []
             for table in state.memtables.keys.sorted() {
                 let (batch, partCount) = state.memtables[table]!.freeze()
                 if partCount > 0 { frozen.append((table, batch, partCount)) }
             }
-            return (frozen, try state.freezeKeyed(), state.log.nextLSN, state.log.closedNames)
+            return (
+                frozen, try state.freezeKeyed(), state.manifest.walStart, state.log.nextLSN, state.log.closedNames
+            )
         }
         if frozen.isEmpty && keyed.isEmpty { return }
+        var write = beginWrite()
+        defer { self.end(write) }
+        write.frames = start..<end
         var records: [SegmentRecord] = []
-        for entry in frozen { records += try writeSegments(entry.batch, table: entry.table) }
         var keyedRecords: [(segments: [SegmentRecord], bitmaps: [(fileName: String, bitmapName: String)])] = []
-        for freeze in keyed { keyedRecords.append(try writeKeyed(freeze)) }
+        for (index, freeze) in keyed.enumerated() {
+            let isLast = frozen.isEmpty && index == keyed.count - 1
+            keyedRecords.append(try writeKeyed(freeze, in: &write, isLast: isLast))
+        }
+        for (index, entry) in frozen.enumerated() {
+            let isLast = index == frozen.count - 1
+            records += try writeSegments(entry.batch, table: entry.table, in: &write, isLast: isLast)
+        }
         let parts = state.withLock { $0.memtables.mapValues(\.schemaParts) }
         try commitHoldingGate { (manifest, _) throws(EventSQLError) in
             manifest.segments += records

@@ -22,6 +22,8 @@ struct LogReplay {
         /// Bytes that are not frames, and frames that are missing.
         var findings: [StoreFinding] = []
         var sizeBytes = 0
+        /// Position of the first frame that is there.
+        var firstLSN: UInt64?
         var lastFileNumber: UInt64 = 0
         /// Frames are missing between two that are there.
         var hasGap = false
@@ -49,6 +51,7 @@ struct LogReplay {
                 case .end: break scan
                 case .frame(let frame, let next):
                     offset = next
+                    if outcome.firstLSN == nil { outcome.firstLSN = frame.lsn }
                     if frame.lsn < outcome.position.nextLSN { continue }
                     if frame.lsn > outcome.position.nextLSN {
                         outcome.hasGap = true

@@ -81,7 +81,8 @@ struct Memtable: Sendable {
             groups.removeLast()
         }
         for draft in DraftBuilder.encode(batch(range), partitioning: .single, threadCount: 1) {
-            let reader = try SegmentReader(bytes: SharedBytes(draft.bytes), label: "memtable", users: UnnamedUsers())
+            let bytes = SharedBytes(draft.segment.whole())
+            let reader = try SegmentReader(bytes: bytes, label: "memtable", users: UnnamedUsers())
             groups.append(Group(parts: range, reader: reader))
         }
     }

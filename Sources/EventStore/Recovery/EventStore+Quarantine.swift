@@ -11,8 +11,8 @@ extension EventStore {
     ///
     /// What fails, as on a full disk, leaves the files where they are, for the next writer; reading goes on without them.
     func setDamageAside() {
-        let (damaged, manifest) = state.withLock { ($0.damagedFiles, $0.manifest) }
-        if damaged.isEmpty { return }
+        let (damaged, manifest, isRebuilt) = state.withLock { ($0.damagedFiles, $0.manifest, $0.isRebuilt) }
+        if damaged.isEmpty && !isRebuilt { return }
         let lost = manifest.segments.filter {
             damaged.contains($0.fileName) || $0.hiddenRowsFileName.map(damaged.contains) == true
         }
@@ -24,16 +24,30 @@ extension EventStore {
             for name in names {
                 if let target = try quarantine.keep(name) { moved.append((name, target)) }
             }
-            if !lost.isEmpty {
+            if !lost.isEmpty || isRebuilt {
                 try commit { (manifest, _) throws(EventSQLError) in manifest.segments.removeAll { lost.contains($0) } }
             }
-            for (name, _) in moved { try storage.remove(full(name)) }
+            for (name, _) in moved where try storage.kind(of: full(name)) != nil { try storage.remove(full(name)) }
+            if isRebuilt {
+                // What is left was replaced or never finished, and the reports of the rebuilding say so.
+                var silent: [String] = []
+                let manifest = state.withLock { $0.manifest }
+                OrphanSweep(storage: storage, directory: path).run(keeping: manifest, reports: &silent)
+            }
             state.withLock { state in
                 state.damagedFiles = []
+                state.isRebuilt = false
                 state.reports += moved.map { "\($0.name) was moved to \($0.target)" }
             }
         } catch {
-            state.withLock { $0.reports.append("damaged files stay where they are: \(error.message)") }
+            state.withLock { state in
+                state.reports.append("damaged files stay where they are: \(error.message)")
+                guard state.isRebuilt, state.poison == nil else { return }
+                state.poison = EventSQLError(
+                    error.kind,
+                    "the database has lost its manifest, and another one cannot be written: \(error.message)",
+                    hint: "open the database again when that is mended", path: path)
+            }
         }
     }
 }

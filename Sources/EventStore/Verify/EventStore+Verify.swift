@@ -19,7 +19,9 @@ extension EventStore {
         let files = ManifestFiles(storage: storage, directory: path)
         var verifier = StoreVerifier(store: self)
         try verifier.checkManifests()
-        guard let manifest = try? files.load()?.manifest else { return verifier.findings }
+        // Without a manifest on the disk: what was put together when the database was opened.
+        let manifest = (try? files.newest()) ?? state.withLock { $0.manifest }
+        verifier.checkCatalogue(manifest, files)
         let total = manifest.segments.reduce(0) { $0 + $1.sizeBytes }
         var done = 0
         func next(_ name: String, _ size: Int = 0) throws(EventSQLError) {
@@ -43,7 +45,7 @@ extension EventStore {
         try verifier.checkLog(from: manifest.walStart)
         try verifier.checkOrphans(manifest)
         // A writer may have replaced files since their manifest was read; they are not missing then.
-        if let newest = try? files.load()?.manifest, newest.epoch != manifest.epoch {
+        if let newest = try? files.newest(), newest.epoch != manifest.epoch {
             verifier.findings.removeAll { !newest.fileNames.contains($0.fileName) && manifest.names($0.fileName) }
         }
         return verifier.findings
@@ -97,6 +99,27 @@ struct StoreVerifier {
         }
         if !names.contains(where: { DatabaseLayout.manifestEpoch($0) != nil }) {
             findings.append(StoreFinding(DatabaseLayout.manifestName(1), "there is no manifest"))
+        }
+    }
+
+    /// The catalogue is whole and no newer than the manifest; an older one is what a crash leaves.
+    mutating func checkCatalogue(_ manifest: ManifestRecord, _ files: ManifestFiles) {
+        let name = DatabaseLayout.catalogueName
+        do throws(EventSQLError) {
+            let catalogue = try files.catalogue()
+            if catalogue.epoch > manifest.epoch {
+                // A writer may have committed meanwhile.
+                let newest = try files.newest()
+                if newest.map({ $0.epoch < catalogue.epoch }) ?? true {
+                    findings.append(StoreFinding(name, "it knows of commit \(catalogue.epoch), no manifest does"))
+                }
+            } else if catalogue.epoch == manifest.epoch, catalogue != manifest {
+                findings.append(StoreFinding(name, "it differs from the manifest of the same commit"))
+            } else if catalogue.epoch < manifest.epoch {
+                findings.append(StoreFinding(name, "it is of an earlier commit", isHarmless: true))
+            }
+        } catch {
+            findings.append(StoreFinding(name, error.message, isHarmless: error.kind == .notFound))
         }
     }
 
