@@ -9,7 +9,7 @@ EVENTSQL = .build/release/eventsql
 LINTED = Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test fuzz check-data lint format clean
+.PHONY: help deps build demo test fuzz crash check-data lint format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -35,6 +35,11 @@ fuzz: deps ## random queries against SQLite, mangled statements: SECONDS=60, SEE
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	FUZZ_SECONDS=$(or $(SECONDS),60) $(if $(SEED),SLT_SEED=$(SEED)) \
 		$(SWIFT) test --skip-build --filter 'DifferentialTests|BinderFuzzTests' $(BUILD_FLAGS)
+
+crash: deps ## kill, tear and fill a database: SECONDS=600, SEED= repeats a run
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	CRASH_SECONDS=$(or $(SECONDS),600) $(if $(SEED),CRASH_SEED=$(SEED)) \
+		$(SWIFT) test --skip-build --filter 'KillTests|ReaderProcessTests|RandomCrashTests|MixedCrashTests|LostManifestTests' $(BUILD_FLAGS)
 
 check-data: build ## every data set against brute force in Python (../shared/data, or DATA=folder)
 	python3 Tests/scripts/check_datasets.py $(EVENTSQL) $(DATA)

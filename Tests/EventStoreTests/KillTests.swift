@@ -11,18 +11,24 @@ import Testing
 /// Method: a child process appends, flushes and compacts as fast as it can and is killed after a random while; the
 /// directory is opened in this process and counted; then the next child goes on in it.
 struct KillTests {
-    /// `EVENTSQL_KILLS` asks for a longer run.
-    static let killCount = ProcessInfo.processInfo.environment["EVENTSQL_KILLS"].flatMap { Int($0) } ?? 12
+    /// `CRASH_SECONDS` asks for a longer run.
+    static let seconds = ProcessInfo.processInfo.environment["CRASH_SECONDS"].flatMap { Double($0) } ?? 0
+    static let killCountMin = 12
 
     @Test("a process killed at random times loses nothing that it acknowledged")
     func kills() throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "eventsql-kill-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let path = directory.path(percentEncoded: false)
-        let seed = UInt64.random(in: 0..<1_000_000)
+        try ChildProcess.withDirectory { try kill(in: $0) }
+    }
+
+    private func kill(in path: String) throws {
+        let seed = RandomCrashTests.seed ?? UInt64.random(in: 0..<1_000_000)
         var random = SeededRandom(seed: seed)
         var next: Int64 = 0
-        for round in 0..<Self.killCount {
+        let end = Date(timeIntervalSinceNow: Self.seconds)
+        var killCount = 0
+        while killCount < Self.killCountMin || Date() < end {
+            let round = killCount
+            killCount += 1
             let acknowledged = try runChild(path, first: next, milliseconds: 20 + Int(random.next() % 250))
             let counts = try count(path)
             let last = max(acknowledged ?? -1, next - 1)
@@ -32,23 +38,16 @@ struct KillTests {
             #expect(Int64(counts.count) <= last + 2, "seed \(seed), round \(round): rows from nowhere")
             next = Int64(counts.count)
         }
-        print("processes killed: \(Self.killCount), batches kept: \(next), seed \(seed)")
+        print("processes killed: \(killCount), batches kept: \(next), seed \(seed)")
     }
 
     /// Starts a child, kills it, and returns the last batch it acknowledged.
     private func runChild(_ path: String, first: Int64, milliseconds: Int) throws -> Int64? {
-        let runner = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let child = Process()
-        child.executableURL = runner.appending(path: "EventCrashChild")
-        child.arguments = [path, "\(first)"]
-        let pipe = Pipe()
-        child.standardOutput = pipe
-        try child.run()
+        let child = try ChildProcess([path, "\(first)"])
         usleep(UInt32(milliseconds) * 1000)
-        kill(child.processIdentifier, SIGKILL)
-        child.waitUntilExit()
-        #expect(child.terminationReason == .uncaughtSignal)
-        let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        Glibc.kill(child.process.processIdentifier, SIGKILL)
+        let text = try child.output()
+        #expect(child.process.terminationReason == .uncaughtSignal)
         return text.split(separator: "\n").last.flatMap { Int64($0) }
     }
 

@@ -126,7 +126,8 @@ struct LostManifestTests {
             var after = model
             change.apply(&after)
             // Damage leads where absence does, so it visits fewer calls.
-            let distance = loss == .damaged || loss == .newestDamaged ? 5 : 1
+            let isDamage = loss == .damaged || loss == .newestDamaged
+            let distance = RandomCrashTests.isLong ? 1 : isDamage ? 9 : 2
             for call in stride(from: 1, through: trial.callCount, by: distance) {
                 let storage = prepared.killed()
                 let store = try StoreFixture.open(storage)

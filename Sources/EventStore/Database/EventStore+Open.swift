@@ -118,7 +118,8 @@ extension EventStore {
         let files = ManifestFiles(storage: storage, directory: path)
         if try files.newest()?.epoch == current.manifest.epoch {
             var next = current
-            if try next.replayLog(storage: storage, directory: path, isWriter: false),
+            // A flush may have removed a file of the log meanwhile; loading tells whether anything is wrong.
+            if (try? next.replayLog(storage: storage, directory: path, isWriter: false)) == true,
                 try files.newest()?.epoch == current.manifest.epoch
             {
                 state.withLock { $0 = next }

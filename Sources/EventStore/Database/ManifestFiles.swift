@@ -76,9 +76,8 @@ struct ManifestFiles {
 
     /// Mirrors a manifest that has been committed. A crash leaves the mirror of this commit or of an earlier one.
     func writeCatalogue(_ manifest: ManifestRecord) throws(EventSQLError) {
-        let path = "\(directory)/\(DatabaseLayout.catalogueName)"
-        try storage.writeSynced(manifest.encode(as: .catalogue), to: "\(path).tmp")
-        try storage.rename("\(path).tmp", to: path)
+        try storage.writeAtomically(
+            manifest.encode(as: .catalogue), to: DatabaseLayout.catalogueName, in: directory)
     }
 
     /// Makes `manifest` the database's state. After an error with `isUnknown` either state may be found on the disk.
