@@ -6,6 +6,8 @@ package struct ExecutionTuning: Sendable {
     package var batchRowCountMax = Limits.granuleRowCount
     /// All keys of a hash table fall on one slot.
     package var hashesCollide = false
+    /// Bytes from which an operator's worker puts rows on disk; nil: its share of the memory limit.
+    package var spillSizeBytes: Int?
 
     package init() {}
 }
@@ -23,11 +25,15 @@ package final class QueryContext: Sendable {
     /// Worker threads a statement may use, at least 1.
     package let threadCount: Int
     package let tuning: ExecutionTuning
+    /// Where operators may put rows that memory does not hold; nil: nowhere.
+    package let spillFolder: String?
+    private let spilled = Atomic<Int>(0)
 
     package init(
         memoryLimitBytes: Int = .max, timeoutMilliseconds: Int? = nil, threadCount: Int = 1,
-        tuning: ExecutionTuning = ExecutionTuning()
+        tuning: ExecutionTuning = ExecutionTuning(), spillFolder: String? = nil
     ) {
+        self.spillFolder = spillFolder
         self.tuning = tuning
         self.memoryLimitBytes = memoryLimitBytes
         self.timeoutMilliseconds = timeoutMilliseconds
@@ -55,10 +61,22 @@ package final class QueryContext: Sendable {
             _ = reserved.subtract(bytes, ordering: .relaxed)
             throw EventSQLError(
                 .limit, "\(purpose) needs \(now) bytes where memory_limit allows \(memoryLimitBytes)",
-                hint: "raise memory_limit, or narrow the statement")
+                hint: "raise memory_limit (SET memory_limit = '2GiB'), or narrow the statement")
         }
         _ = peak.max(now, ordering: .relaxed)
     }
+
+    /// Bytes that one of an operator's workers may hold before it puts rows on disk: together a quarter of the limit, since
+    /// a statement has several operators. nil where nothing is put on disk.
+    package func spillSizeBytes(workerCount: Int) -> Int? {
+        if spillFolder == nil { return nil }
+        return tuning.spillSizeBytes ?? memoryLimitBytes / 4 / max(1, workerCount)
+    }
+
+    package func noteSpilled(bytes: Int) { _ = spilled.add(bytes, ordering: .relaxed) }
+
+    /// Bytes put on disk so far.
+    package var spilledBytes: Int { spilled.load(ordering: .relaxed) }
 
     package func release(bytes: Int) { _ = reserved.subtract(bytes, ordering: .relaxed) }
 

@@ -26,7 +26,7 @@ package struct PlanExecutor {
     /// The rows, and the semantics that behaviour statements inside used.
     package func runNoting(_ plan: LogicalPlan) throws(EventSQLError) -> (batches: [Batch], notes: [String]) {
         let notes = StatementNotes()
-        let batches = try runner(plan, profile: nil, notes: notes).run(plan)
+        let batches = try runner(plan, profile: nil, notes: notes).run(plan, for: "the result")
         return (batches, notes.all)
     }
 
@@ -38,6 +38,14 @@ package struct PlanExecutor {
         let notes = StatementNotes()
         let source = try runner(plan, profile: nil, notes: notes).source(plan)
         let step = context.threadCount * Self.streamedMorselsPerThread
+        if source.morselCount == 1 {
+            // Merged runs and spilled groups come as one morsel, however many rows they are.
+            try source.makeWorker().run(morsel: 0) { batch throws(EventSQLError) in
+                try push(batch)
+                return true
+            }
+            return notes.all
+        }
         for first in stride(from: 0, to: source.morselCount, by: step) {
             let part = MorselRange(input: source, morsels: first..<min(first + step, source.morselCount))
             for batch in try SourceRunner.collect(part, context: context) { try push(batch) }
@@ -51,11 +59,12 @@ package struct PlanExecutor {
     package func explainAnalyze(_ plan: LogicalPlan) throws(EventSQLError) -> [String] {
         let profile = PlanProfile()
         let start = ContinuousClock.now
-        let batches = try runner(plan, profile: profile, notes: StatementNotes()).run(plan)
+        let batches = try runner(plan, profile: profile, notes: StatementNotes()).run(plan, for: "the result")
         let milliseconds = Double((ContinuousClock.now - start) / .microseconds(1)) / 1000
         let rows = batches.reduce(0) { $0 + $1.rowCount }
         return profile.lines() + [
             "Total: \(rows) rows in \(milliseconds) ms, \(context.peakReservedBytes) bytes reserved at peak"
+                + (context.spilledBytes > 0 ? ", \(context.spilledBytes) bytes put on disk" : "")
         ]
     }
 

@@ -111,6 +111,6 @@ public final class EventDatabase: Sendable {
         let values = settings.current
         return QueryContext(
             memoryLimitBytes: values.memoryLimitBytes, timeoutMilliseconds: values.timeoutMilliseconds,
-            threadCount: values.threadCount)
+            threadCount: values.threadCount, spillFolder: options.readOnly ? "/tmp" : path)
     }
 }

@@ -49,7 +49,11 @@ struct DifferentialTests {
     ) -> String? {
         let other = Result { try peer.query(sql).map { line($0.map { $0 ?? "NULL" }) }.sorted() }
         var answers: [[String]] = []
-        for setting in [LogicSetting(name: "plain"), LogicSetting(name: "small", threadCount: 2, batchRowCountMax: 7)] {
+        let settings = [
+            LogicSetting(name: "plain"), LogicSetting(name: "small", threadCount: 2, batchRowCountMax: 7),
+            LogicSetting(name: "on disk", batchRowCountMax: 7, spillSizeBytes: 64),
+        ]
+        for setting in settings {
             var own = setting
             own.database = database
             do { answers.append(try own.run(sql).map(line).sorted()) } catch {

@@ -10,6 +10,7 @@ struct LogicSetting: Sendable {
     var memoryLimitBytes = Int.max
     var batchRowCountMax = Limits.granuleRowCount
     var hashesCollide = false
+    var spillSizeBytes: Int?
 
     static let all = [
         LogicSetting(name: "one thread"),
@@ -17,6 +18,8 @@ struct LogicSetting: Sendable {
         LogicSetting(name: "batches of 7 rows, row groups of 3", database: .scattered, batchRowCountMax: 7),
         LogicSetting(name: "batches of 1 row", batchRowCountMax: 1),
         LogicSetting(name: "hashes that collide", database: .scattered, threadCount: 4, hashesCollide: true),
+        LogicSetting(name: "rows on disk", database: .scattered, batchRowCountMax: 7, spillSizeBytes: 1),
+        LogicSetting(name: "rows on disk, four threads", threadCount: 4, batchRowCountMax: 3, spillSizeBytes: 100),
         LogicSetting(name: "little memory", threadCount: 4, memoryLimitBytes: 600, batchRowCountMax: 7),
     ]
 
@@ -24,7 +27,10 @@ struct LogicSetting: Sendable {
         var tuning = ExecutionTuning()
         tuning.batchRowCountMax = batchRowCountMax
         tuning.hashesCollide = hashesCollide
-        let context = QueryContext(memoryLimitBytes: memoryLimitBytes, threadCount: threadCount, tuning: tuning)
+        tuning.spillSizeBytes = spillSizeBytes
+        let context = QueryContext(
+            memoryLimitBytes: memoryLimitBytes, threadCount: threadCount, tuning: tuning,
+            spillFolder: spillSizeBytes == nil ? nil : "/tmp")
         return try database.query(sql, context)
     }
 }

@@ -127,9 +127,10 @@ struct KeyColumn {
         if pool.count < codes.count || pool.isDistinct { memos[key] = memo }
     }
 
-    /// The number of each row, `.max` where NULL or never seen.
-    func find(_ vector: Vector, count rows: Int) -> [UInt32] {
+    /// The number of each row, `.max` where never seen, and where NULL unless NULLs match each other.
+    func find(_ vector: Vector, count rows: Int, nullsMatch: Bool = false) -> [UInt32] {
         var numbers = [UInt32](repeating: .max, count: rows)
+        if nullsMatch, let nullNumber { for row in 0..<rows where vector.isNull(at: row) { numbers[row] = nullNumber } }
         for row in 0..<rows where !vector.isNull(at: row) {
             let value: UInt32?
             switch vector.values {

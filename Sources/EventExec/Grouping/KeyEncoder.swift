@@ -29,12 +29,12 @@ struct KeyEncoder {
         return numbers
     }
 
-    /// The number of each row's combination, `.max` where it was never seen or holds a NULL.
-    func find(_ vectors: [Vector], count rows: Int) -> [UInt32] {
+    /// The number of each row's combination, `.max` where it was never seen, and where it holds a NULL unless they match.
+    func find(_ vectors: [Vector], count rows: Int, nullsMatch: Bool = false) -> [UInt32] {
         guard !columns.isEmpty else { return [UInt32](repeating: 0, count: rows) }
-        var numbers = columns[0].find(vectors[0], count: rows)
+        var numbers = columns[0].find(vectors[0], count: rows, nullsMatch: nullsMatch)
         for index in pairs.indices {
-            let others = columns[index + 1].find(vectors[index + 1], count: rows)
+            let others = columns[index + 1].find(vectors[index + 1], count: rows, nullsMatch: nullsMatch)
             for row in 0..<rows where numbers[row] != .max {
                 numbers[row] = others[row] == .max ? .max : pairs[index].find(numbers[row], others[row]) ?? .max
             }

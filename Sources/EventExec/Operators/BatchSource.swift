@@ -138,10 +138,20 @@ enum SourceRunner {
     }
 
     /// All batches, in the order of morsels.
-    static func collect(_ source: any BatchSource, context: QueryContext) throws(EventSQLError) -> [Batch] {
-        if let stored = source as? StoredSource { return stored.batches }
-        let states = try run(source, context: context, makeState: { [(Int, Batch)]() }) { state, batch, morsel in
+    /// - Parameter purpose: what the memory limit is to be charged for; nil: the rows are not kept.
+    static func collect(
+        _ source: any BatchSource, context: QueryContext, reserving purpose: String? = nil
+    ) throws(EventSQLError) -> [Batch] {
+        if let stored = source as? StoredSource {
+            if let purpose {
+                try context.reserve(bytes: stored.batches.reduce(0) { $0 + $1.sizeBytes }, for: purpose)
+            }
+            return stored.batches
+        }
+        let states = try run(source, context: context, makeState: { [(Int, Batch)]() }) {
+            state, batch, morsel throws(EventSQLError) in
             state.append((morsel, batch))
+            if let purpose { try context.reserve(bytes: batch.sizeBytes, for: purpose) }
         }
         return states.joined().enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(
             \.element.1)

@@ -8,28 +8,43 @@ struct HashAggregate {
     let environment: EvaluationEnvironment
     let context: QueryContext
 
-    func run(_ source: any BatchSource) throws(EventSQLError) -> [Batch] {
+    func run(_ source: any BatchSource) throws(EventSQLError) -> any BatchSource {
         let sets = node.groupingSets ?? [Array(node.keys.indices)]
         let isOrdered = node.aggregates.contains { BufferedAccumulator.needsOrder($0) }
+        let workerCount = isOrdered ? 1 : min(context.threadCount, source.morselCount)
+        let spillSize = context.spillSizeBytes(workerCount: workerCount)
         let states = try SourceRunner.run(
             source, context: context, threadCount: isOrdered ? 1 : nil,
-            makeState: { AggregateState(node, sets: sets, environment) }
+            makeState: { AggregateState(node, sets: sets, environment, context) }
         ) { state, batch, _ throws(EventSQLError) in
             try state.add(batch)
-            try state.account(context)
+            try state.account(spillSize)
         }
-        let merged = states.first ?? AggregateState(node, sets: sets, environment)
-        for other in states.dropFirst() { try merged.merge(other) }
+        let merged = states.first ?? AggregateState(node, sets: sets, environment, context)
+        for other in states.dropFirst() {
+            try merged.merge(other)
+            other.release()
+        }
+        let files = states.compactMap(\.spilled)
+        if !files.isEmpty {
+            return SpilledGroups(
+                node: node, environment: environment, context: context, state: merged, files: files)
+        }
         let result = try merged.finish()
-        for state in states { state.release(context) }
-        return result
+        merged.release()
+        return StoredSource(batches: result)
     }
 }
 
 /// One worker's groups, for every grouping set.
 final class AggregateState: @unchecked Sendable {
     private let node: AggregateNode
+    private let context: QueryContext
     private let sets: [[Int]]
+    /// The number of the first set among all of the statement.
+    private let firstSet: Int
+    /// How often the rows have been dealt out to parts before they came here.
+    private let level: Int
     private let keys: [ExpressionEvaluator]
     private let arguments: [[ExpressionEvaluator]]
     private let orderBy: [[ExpressionEvaluator]]
@@ -37,13 +52,26 @@ final class AggregateState: @unchecked Sendable {
     private var encoders: [KeyEncoder]
     private var accumulators: [[any Accumulator]]
     private var accountedBytes = 0
+    /// No new groups are taken: their rows are in `spilled`.
+    private var isFull = false
+    /// Rows of groups that are not here, in a list for each set and part.
+    private(set) var spilled: SpillFile?
 
-    init(_ node: AggregateNode, sets: [[Int]], _ environment: EvaluationEnvironment) {
+    /// Rows that are dealt out so often belong to few groups, and another hash will not part them.
+    private static let levelMax = 4
+
+    init(
+        _ node: AggregateNode, sets: [[Int]], firstSet: Int = 0, _ environment: EvaluationEnvironment,
+        _ context: QueryContext, level: Int = 0
+    ) {
         func evaluator(_ expression: BoundExpression) -> ExpressionEvaluator {
             ExpressionEvaluator(expression, environment: environment)
         }
         self.node = node
+        self.context = context
         self.sets = sets
+        self.firstSet = firstSet
+        self.level = level
         keys = node.keys.map(evaluator)
         arguments = node.aggregates.map { $0.arguments.map(evaluator) }
         orderBy = node.aggregates.map { $0.orderBy.map { evaluator($0.expression) } }
@@ -55,12 +83,53 @@ final class AggregateState: @unchecked Sendable {
     }
 
     func add(_ batch: Batch) throws(EventSQLError) {
-        var keyColumns: [Vector] = []
-        for key in keys { keyColumns.append(try key.evaluate(batch.columns, count: batch.rowCount)) }
+        if isFull { return try addToKnown(batch) }
+        let keyColumns = try keyColumns(batch)
         var groups: [[UInt32]?] = []
         for (index, set) in sets.enumerated() {
             groups.append(set.isEmpty ? nil : encoders[index].encode(set.map { keyColumns[$0] }, count: batch.rowCount))
         }
+        try update(batch, sets.indices.map { ($0, groups[$0]) })
+    }
+
+    /// Rows of groups that are here; the others go to disk.
+    private func addToKnown(_ batch: Batch) throws(EventSQLError) {
+        for (index, set) in sets.enumerated() {
+            if set.isEmpty {
+                try update(batch, [(index, nil)])
+                continue
+            }
+            let unknown = try addKnown(batch, set: index)
+            if unknown.rowCount == 0 { continue }
+            let keyColumns = try keyColumns(unknown)
+            let parts = SpillParts.rows(set.map { keyColumns[$0] }, count: unknown.rowCount, level: level)
+            for (part, rows) in parts.enumerated() where !rows.isEmpty {
+                try spilled?.append(unknown.gather(rows), to: index * SpillParts.count + part)
+            }
+        }
+    }
+
+    /// Adds the rows whose group of a set is here, and answers the others.
+    func addKnown(_ batch: Batch, set index: Int) throws(EventSQLError) -> Batch {
+        let keyColumns = try keyColumns(batch)
+        let numbers = encoders[index].find(
+            sets[index].map { keyColumns[$0] }, count: batch.rowCount, nullsMatch: true)
+        let known = numbers.indices.filter { numbers[$0] != .max }
+        if known.isEmpty { return batch }
+        try update(batch.gather(known), [(index, known.map { numbers[$0] })])
+        return known.count == batch.rowCount
+            ? Batch(columns: batch.columns.map { $0.gather([]) }, rowCount: 0)
+            : batch.gather(numbers.indices.filter { numbers[$0] == .max })
+    }
+
+    private func keyColumns(_ batch: Batch) throws(EventSQLError) -> [Vector] {
+        var columns: [Vector] = []
+        for key in keys { columns.append(try key.evaluate(batch.columns, count: batch.rowCount)) }
+        return columns
+    }
+
+    /// Adds rows to the accumulators of some sets, for each with the groups of the rows.
+    private func update(_ batch: Batch, _ targets: [(set: Int, groups: [UInt32]?)]) throws(EventSQLError) {
         for call in node.aggregates.indices {
             var columns: [Vector] = []
             for argument in arguments[call] {
@@ -75,8 +144,7 @@ final class AggregateState: @unchecked Sendable {
                 columns = columns.map { $0.gather(selected) }
                 order = order.map { $0.gather(selected) }
             }
-            for set in sets.indices {
-                let own = groups[set]
+            for (set, own) in targets {
                 let picked = own.map { all in rows.map { $0.map { all[$0] } } ?? all }
                 let input = AccumulatorInput(
                     groups: picked, arguments: columns, orderBy: order, count: rows?.count ?? batch.rowCount)
@@ -109,23 +177,32 @@ final class AggregateState: @unchecked Sendable {
             }
             for accumulator in accumulators[index] { columns.append(try accumulator.finish(groupCount: count)) }
             if node.groupingSets != nil {
-                columns.append(.repeating(.int64(Int64(index)), type: .int64, count: count))
+                columns.append(.repeating(.int64(Int64(firstSet + index)), type: .int64, count: count))
             }
             batches += Batch(columns: columns, rowCount: count).split()
         }
         return batches
     }
 
-    /// Keeps the memory budget up to date with what the state has grown to.
-    func account(_ context: QueryContext) throws(EventSQLError) {
-        let bytes = encoders.reduce(0) { $0 + $1.sizeBytes } + accumulators.joined().reduce(0) { $0 + $1.sizeBytes }
+    /// Keeps the memory budget up to date with what the state has grown to; beyond `spillSize` it takes no new groups.
+    func account(_ spillSize: Int?) throws(EventSQLError) {
+        let bytes = sizeBytes
+        if let spillSize, bytes > spillSize, !isFull, level < Self.levelMax, sets.contains(where: { !$0.isEmpty }) {
+            isFull = true
+            spilled = try SpillFile(
+                types: node.input.columns.map(\.type), listCount: sets.count * SpillParts.count, context: context)
+        }
         if bytes > accountedBytes + 1 << 16 {
             try context.reserve(bytes: bytes - accountedBytes, for: "GROUP BY")
             accountedBytes = bytes
         }
     }
 
-    func release(_ context: QueryContext) {
+    private var sizeBytes: Int {
+        encoders.reduce(0) { $0 + $1.sizeBytes } + accumulators.joined().reduce(0) { $0 + $1.sizeBytes }
+    }
+
+    func release() {
         context.release(bytes: accountedBytes)
         accountedBytes = 0
     }

@@ -132,7 +132,7 @@ final class JoinStage: BatchStage {
     }
 }
 
-/// RIGHT and FULL joins: after all left rows, right rows that met none come out with NULLs.
+/// A join by one worker; for RIGHT and FULL, after all left rows, right rows that met none come out with NULLs.
 enum OuterJoin {
     static func run(
         _ node: JoinNode, _ table: JoinTable, _ left: any BatchSource, _ environment: EvaluationEnvironment,
@@ -145,6 +145,7 @@ enum OuterJoin {
             state.batches += try state.stage.apply(batch)
         }
         var batches = states.flatMap(\.batches).filter { $0.rowCount > 0 }
+        guard node.kind == .right || node.kind == .full else { return batches }
         let matched = states.first?.stage.matched ?? [Bool](repeating: false, count: table.rows.rowCount)
         let rows = matched.indices.filter { !matched[$0] }
         if !rows.isEmpty {

@@ -3,23 +3,19 @@ import EventColumns
 import EventPlan
 import EventSyntax
 
-/// DISTINCT, UNION, INTERSECT and EXCEPT over rows numbered by `KeyEncoder`, in which NULL equals NULL.
+/// DISTINCT ON, INTERSECT and EXCEPT over rows numbered by `KeyEncoder`, in which NULL equals NULL.
 enum SetOperators {
     /// The first row of each combination of keys, in order.
-    static func distinct(_ batches: [Batch], keys: [ExpressionEvaluator]?, types: [ScalarType], context: QueryContext)
-        throws(EventSQLError) -> [Batch]
-    {
-        var encoder = KeyEncoder(
-            types: keys.map { $0.map(\.type) } ?? types, hashesCollide: context.tuning.hashesCollide)
+    static func distinct(
+        _ batches: [Batch], on keys: [ExpressionEvaluator], context: QueryContext
+    ) throws(EventSQLError) -> [Batch] {
+        var encoder = KeyEncoder(types: keys.map(\.type), hashesCollide: context.tuning.hashesCollide)
         var result: [Batch] = []
         for batch in batches {
             try context.check()
-            var columns = batch.columns
-            if let keys {
-                columns = []
-                for key in keys { columns.append(try key.evaluate(batch.columns, count: batch.rowCount)) }
-            }
-            var known = encoder.columns.isEmpty ? (result.isEmpty ? 0 : 1) : encoder.count
+            var columns: [Vector] = []
+            for key in keys { columns.append(try key.evaluate(batch.columns, count: batch.rowCount)) }
+            var known = encoder.count
             let numbers = encoder.encode(columns, count: batch.rowCount)
             var rows: [Int] = []
             for row in numbers.indices where Int(numbers[row]) >= known {
@@ -34,11 +30,7 @@ enum SetOperators {
     static func combine(
         _ node: SetNode, _ left: [Batch], _ right: [Batch], context: QueryContext
     ) throws(EventSQLError) -> [Batch] {
-        let types = node.columns.map(\.type)
-        if node.kind == .union {
-            return node.isAll ? left + right : try distinct(left + right, keys: nil, types: types, context: context)
-        }
-        var encoder = KeyEncoder(types: types, hashesCollide: context.tuning.hashesCollide)
+        var encoder = KeyEncoder(types: node.columns.map(\.type), hashesCollide: context.tuning.hashesCollide)
         var counts: [Int] = []
         for batch in right {
             let numbers = encoder.encode(batch.columns, count: batch.rowCount)

@@ -8,19 +8,26 @@ struct SortOperator {
     let environment: EvaluationEnvironment
     let context: QueryContext
 
-    func run(_ source: any BatchSource) throws(EventSQLError) -> [Batch] {
+    func run(_ source: any BatchSource) throws(EventSQLError) -> any BatchSource {
         let types = node.input.columns.map(\.type)
-        if node.limit == 0 { return [] }
+        if node.limit == 0 { return StoredSource(batches: []) }
+        let spillSize = context.spillSizeBytes(workerCount: min(context.threadCount, source.morselCount))
         let states = try SourceRunner.run(source, context: context, makeState: { SortState(node, environment) }) {
             state, batch, morsel throws(EventSQLError) in
             try state.add(batch, morsel: morsel)
-            try state.account(context)
+            try state.account(context, spillSize)
         }
-        guard let first = states.first else { return [] }
+        guard let first = states.first else { return StoredSource(batches: []) }
+        if states.contains(where: { $0.run != nil }) {
+            var runs: [SortedRun] = []
+            for state in states { runs += try state.runs() }
+            for state in states { state.release(context) }
+            return MergeSource(node: node, runs: runs, context: context)
+        }
         for other in states.dropFirst() { first.take(other) }
         let result = try first.finish(types: types)
         for state in states { state.release(context) }
-        return result
+        return StoredSource(batches: result)
     }
 }
 
@@ -34,6 +41,10 @@ final class SortState: @unchecked Sendable {
     private var rowCount = 0
     private var arrivals: Int64 = 0
     private var accountedBytes = 0
+    private var heldBytes = 0
+    /// Rows that memory did not hold: a list for each time it was full, each in order.
+    private(set) var run: SpillFile?
+    private var runCount = 0
 
     init(_ node: SortNode, _ environment: EvaluationEnvironment) {
         self.node = node
@@ -49,6 +60,7 @@ final class SortState: @unchecked Sendable {
         columns.append(Vector(type: .int64, values: .int64((0..<Int64(batch.rowCount)).map { start + $0 })))
         batches.append(Batch(columns: columns, rowCount: batch.rowCount))
         rowCount += batch.rowCount
+        heldBytes += batches[batches.count - 1].sizeBytes
         if let limit = node.limit, limit < 1 << 30, rowCount > max(2 * limit, limit + 4 * Limits.granuleRowCount) {
             shrink(to: limit)
         }
@@ -58,17 +70,44 @@ final class SortState: @unchecked Sendable {
 
     private func ordered() -> (Batch, [Int]) {
         let all = Batch.concatenate(batches, types: types)
-        let width = node.input.columns.count
-        let directions = node.keys.map { SortDirection(descending: $0.descending, nullsFirst: $0.nullsFirst) }
-        let order = RowOrder(
-            Array(all.columns[width...]), directions: directions + [SortDirection()], count: all.rowCount)
-        return (all, order.sorted())
+        return (all, node.order(all))
     }
 
     private func shrink(to limit: Int) {
         let (all, rows) = ordered()
         batches = [all.gather(Array(rows.prefix(limit)))]
         rowCount = batches[0].rowCount
+        heldBytes = batches[0].sizeBytes
+    }
+
+    /// Rows in order, in pieces small enough that one of each run is held while runs are merged.
+    private func orderedPieces() -> [Batch] {
+        let (all, rows) = ordered()
+        let wanted = node.limit.map { Array(rows.prefix($0)) } ?? rows
+        return stride(from: 0, to: wanted.count, by: SortedRun.pieceRowCount).map { start in
+            all.gather(Array(wanted[start..<min(wanted.count, start + SortedRun.pieceRowCount)]))
+        }
+    }
+
+    private func spill(_ context: QueryContext) throws(EventSQLError) {
+        let file: SpillFile
+        if let run { file = run } else { file = try SpillFile(types: types, listCount: 0, context: context) }
+        run = file
+        file.addList()
+        for piece in orderedPieces() { try file.append(piece, to: runCount) }
+        runCount += 1
+        batches = []
+        rowCount = 0
+        heldBytes = 0
+        release(context)
+    }
+
+    /// What has been put on disk, and what is still held.
+    func runs() throws(EventSQLError) -> [SortedRun] {
+        var runs: [SortedRun] = []
+        if let run { for list in 0..<runCount { runs.append(SortedRun(file: run, list: list)) } }
+        if !batches.isEmpty { runs.append(SortedRun(pieces: orderedPieces())) }
+        return runs
     }
 
     func finish(types: [ScalarType]) throws(EventSQLError) -> [Batch] {
@@ -78,16 +117,28 @@ final class SortState: @unchecked Sendable {
         return output.gather(wanted).split()
     }
 
-    func account(_ context: QueryContext) throws(EventSQLError) {
-        let bytes = batches.reduce(0) { $0 + $1.sizeBytes }
-        if bytes > accountedBytes {
-            try context.reserve(bytes: bytes - accountedBytes, for: "ORDER BY")
-            accountedBytes = bytes
+    /// Keeps the memory budget up to date; rows beyond `spillSize` go to disk.
+    func account(_ context: QueryContext, _ spillSize: Int?) throws(EventSQLError) {
+        if let spillSize, heldBytes > spillSize { return try spill(context) }
+        if heldBytes > accountedBytes {
+            try context.reserve(bytes: heldBytes - accountedBytes, for: "ORDER BY")
+            accountedBytes = heldBytes
         }
     }
 
     func release(_ context: QueryContext) {
         context.release(bytes: accountedBytes)
         accountedBytes = 0
+    }
+}
+
+extension SortNode {
+    /// The rows of a batch of columns, sort keys and places of arrival, in order.
+    func order(_ batch: Batch) -> [Int] {
+        let directions = keys.map { SortDirection(descending: $0.descending, nullsFirst: $0.nullsFirst) }
+        return RowOrder(
+            Array(batch.columns[input.columns.count...]), directions: directions + [SortDirection()],
+            count: batch.rowCount
+        ).sorted()
     }
 }
