@@ -19,7 +19,9 @@ enum AppendLatency {
                     number += 1
                     let start = clock.now
                     let id = "\(appender)-\(number)"
-                    try database.append([Event("tick", user: "u\(number % 50)", at: .now, ["n": .int(Int64(number))], id: id)])
+                    try database.append([
+                        Event("tick", user: "u\(number % 50)", at: .now, ["n": .int(Int64(number))], id: id)
+                    ])
                     appends.append((clock.now - start) / .milliseconds(1))
                     if number % 4 != 0 { continue }
                     let rows = try database.query("SELECT count(*) AS n FROM events WHERE event_id = '\(id)'")

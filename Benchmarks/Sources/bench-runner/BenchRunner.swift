@@ -27,7 +27,9 @@ nonisolated private func run(_ arguments: [String]) -> Int32 {
             let (appenders, seconds) = (Int(arguments[2]) ?? 8, Double(arguments[3]) ?? 10)
             print(try AppendLatency.measure(database, appenders: appenders, seconds: seconds), terminator: "")
         default:
-            print("usage: bench-runner serve DIR THREADS | once DIR [SQL] | ingest DIR FILE jsonl|csv | append DIR N SECONDS")
+            print(
+                "usage: bench-runner serve DIR THREADS | once DIR [SQL] | ingest DIR FILE jsonl|csv | append DIR N SECONDS"
+            )
             return 64
         }
         return 0

@@ -14,4 +14,12 @@ uint32_t ek_crc32c_scalar(uint32_t seed, const void *bytes, size_t count);
  * Records lie far apart, so each is asked for some records before it is copied. */
 void ek_gather_records(uint8_t *target, const uint8_t *source, const uint32_t *codes, size_t count, size_t size);
 
+/* Writes to `rows` the places i (plus `base`) whose codes[i] has its bit set in `wanted`, ascending, and answers how many.
+ * Codes from `last` on count as `last`, which is below 64. `rows` needs room for `count` + 8. */
+size_t ek_select_codes(uint16_t *rows, const uint32_t *codes, size_t count, uint64_t wanted, uint32_t last, uint16_t base);
+
+/* The version without vectors, for machines without AVX2 and for tests. */
+size_t ek_select_codes_scalar(
+    uint16_t *rows, const uint32_t *codes, size_t count, uint64_t wanted, uint32_t last, uint16_t base);
+
 #endif

@@ -2,7 +2,7 @@ import EventBase
 import EventColumns
 import EventPlan
 
-/// median and interpolated quantiles of DOUBLE, exact: keeps 12 bytes a value and selects without sorting.
+/// median and interpolated quantiles of DOUBLE, exact: keeps the values as they came and selects without sorting.
 ///
 /// Several quantiles of the same values share one collection: the first owns it and is updated and merged, the others
 /// only read it.
@@ -15,6 +15,7 @@ final class QuantileAccumulator: Accumulator {
         fraction = call.fraction
         values = QuantileValues()
         isOwner = true
+        values.fractions.append(fraction)
     }
 
     /// - Parameter owner: stands before this one among the aggregates.
@@ -22,6 +23,7 @@ final class QuantileAccumulator: Accumulator {
         fraction = call.fraction
         values = owner.values
         isOwner = false
+        values.fractions.append(fraction)
     }
 
     /// Whether two calls ask for quantiles of the same values.
@@ -44,83 +46,9 @@ final class QuantileAccumulator: Accumulator {
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
-        let (keys, starts) = values.byGroup(groupCount)
-        var result = [Double](repeating: 0, count: groupCount)
-        var present = [Bool](repeating: false, count: groupCount)
-        for group in 0..<groupCount where starts[group] < starts[group + 1] {
-            let range = starts[group]..<starts[group + 1]
-            let place = fraction * Double(range.count - 1)
-            let (low, high) = OrderSelection.neighbours(at: Int(place), of: keys, in: range)
-            let (from, to) = (OrderSelection.value(of: low), OrderSelection.value(of: high))
-            result[group] = from + (place - place.rounded(.down)) * (to - from)
-            present[group] = true
-        }
-        return Vector(type: .double, values: .double(result), validity: compacted(present))
-    }
-}
-
-/// Values as order keys with the group of each, in order of arrival.
-private final class QuantileValues {
-    private struct Part {
-        var keys: [Int64] = []
-        var groups: [UInt32] = []
-    }
-
-    /// What this worker collects, then what others brought.
-    private var parts = [Part()]
-    private var sorted: (keys: [Int64], starts: [Int])?
-
-    var sizeBytes: Int { parts.reduce(0) { $0 + $1.keys.count * 12 } }
-
-    func append(_ values: [Double], _ groups: [UInt32]?, _ validity: [Bool]?) {
-        sorted = nil
-        var keys = mapValues(values) { OrderSelection.key(of: $0) }
-        var owners = groups ?? [UInt32](repeating: 0, count: values.count)
-        if let validity {
-            let rows = LogicKernels.flaggedRows(mapValues(validity) { $0 ? 1 : 0 })
-            keys = mapValues(rows) { keys[$0] }
-            owners = mapValues(rows) { owners[$0] }
-        }
-        parts[0].keys.append(contentsOf: keys)
-        parts[0].groups.append(contentsOf: owners)
-    }
-
-    func append(_ other: QuantileValues, map: [UInt32]) {
-        sorted = nil
-        for part in other.parts {
-            parts.append(Part(keys: part.keys, groups: mapValues(part.groups) { map[Int($0)] }))
-        }
-    }
-
-    /// The keys of group g are `keys[starts[g] ..< starts[g + 1]]`.
-    func byGroup(_ groupCount: Int) -> (keys: [Int64], starts: [Int]) {
-        if let sorted, sorted.starts.count == groupCount + 1 { return sorted }
-        var starts = [Int](repeating: 0, count: groupCount + 1)
-        for part in parts { Self.count(part.groups, &starts) }
-        for group in 0..<groupCount { starts[group + 1] += starts[group] }
-        var next = starts
-        var keys = [Int64](repeating: 0, count: starts[groupCount])
-        for part in parts { Self.scatter(part, &next, &keys) }
-        sorted = (keys, starts)
-        return (keys, starts)
-    }
-
-    private static func count(_ groups: [UInt32], _ counts: inout [Int]) {
-        var counts = counts.mutableSpan
-        let groups = groups.span
-        for row in groups.indices { counts[Int(groups[row]) &+ 1] &+= 1 }
-    }
-
-    private static func scatter(_ part: Part, _ next: inout [Int], _ target: inout [Int64]) {
-        var next = next.mutableSpan
-        var target = target.mutableSpan
-        let groups = part.groups.span
-        let keys = part.keys.span
-        for row in groups.indices {
-            let group = Int(groups[row])
-            target[next[group]] = keys[row]
-            next[group] &+= 1
-        }
+        let found = values.quantiles(fraction, groupCount: groupCount)
+        return Vector(
+            type: .double, values: .double(found.map { $0 ?? 0 }), validity: compacted(found.map { $0 != nil }))
     }
 }
 

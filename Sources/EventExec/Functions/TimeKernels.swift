@@ -12,17 +12,32 @@ enum TimeKernels {
         return field
     }
 
+    /// The field that an argument names, read once where it is the same for every row.
+    private struct FieldReader {
+        private let known: DateField?
+
+        init(_ input: KernelInput) throws(EventSQLError) {
+            let isOne = input.arguments[0].isConstant && !input.arguments[0].isConstantNull
+            known = isOne ? try TimeKernels.field(input, 0) : nil
+        }
+
+        func field(_ input: KernelInput, _ row: Int) throws(EventSQLError) -> DateField {
+            if let known { return known }
+            return try TimeKernels.field(input, row)
+        }
+    }
+
     /// Truncation to units that are no fixed number of microseconds, or to a unit per row. Weeks and longer depend on the
     /// day alone, and neighbouring rows share their day, so the last answer is kept.
     private static func truncated(_ input: KernelInput) throws(EventSQLError) -> Vector {
         let hasOneUnit = input.arguments[0].isConstant && !input.arguments[0].isConstantNull
-        let unit = hasOneUnit ? try field(input, 0) : nil
+        let fields = try FieldReader(input)
         var known = (day: Int32.min, start: Int64(0))
         return try input.buildInt64s { row throws(EventSQLError) in
             let micros = input.int64(1, row)
             let day = CalendarMath.day(ofMicros: micros)
             if hasOneUnit, day == known.day { return known.start }
-            let unit = if let unit { unit } else { try field(input, row) }
+            let unit = try fields.field(input, row)
             guard let result = DateMath.truncate(micros, to: unit) else {
                 throw input.error("date_trunc knows no '\(unit.rawValue)'")
             }
@@ -52,8 +67,9 @@ enum TimeKernels {
             }
         },
         "date_diff": { input throws(EventSQLError) in
-            try input.buildInt64s { row throws(EventSQLError) in
-                let unit = try field(input, row)
+            let fields = try FieldReader(input)
+            return try input.buildInt64s { row throws(EventSQLError) in
+                let unit = try fields.field(input, row)
                 guard let result = DateMath.difference(unit, from: input.int64(1, row), to: input.int64(2, row)) else {
                     throw input.error("date_diff knows no '\(unit.rawValue)'")
                 }
@@ -149,15 +165,17 @@ enum TimeKernels {
 
     private static let parts: [String: Kernel] = [
         "date_part": { input throws(EventSQLError) in
-            try input.buildInt64s { row throws(EventSQLError) in
-                DateMath.part(try field(input, row), of: input.int64(1, row))
+            let fields = try FieldReader(input)
+            return try input.buildInt64s { row throws(EventSQLError) in
+                DateMath.part(try fields.field(input, row), of: input.int64(1, row))
             }
         },
         "date_part_fraction": { input throws(EventSQLError) in
-            try input.buildDoubles { row throws(EventSQLError) in
+            let fields = try FieldReader(input)
+            return try input.buildDoubles { row throws(EventSQLError) in
                 let micros = input.int64(1, row)
                 let inMinute = DateMath.floorModulo(micros, CalendarMath.microsPerMinute)
-                switch try field(input, row) {
+                switch try fields.field(input, row) {
                 case .epoch: return Double(micros) / 1e6
                 case .milliseconds: return Double(inMinute) / 1e3
                 default: return Double(inMinute) / 1e6

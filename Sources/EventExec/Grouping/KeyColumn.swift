@@ -16,6 +16,11 @@ struct KeyColumn {
     private(set) var valueByNumber: [UInt32] = []
     private var numberByValue: [UInt32] = []
     private var memos: [ObjectIdentifier: CodeMemo] = [:]
+    private var recent = RecentKeys()
+    /// As long as all strings came from one pool without equal strings: the pool, and its code by value. They are interned
+    /// when a second pool comes.
+    private var only: (pool: any StringPool, codes: [UInt32])?
+    private let internsAtOnce: Bool
 
     /// Numbers (+1) by code of one pool; 0 = not yet asked.
     private struct CodeMemo {
@@ -23,8 +28,10 @@ struct KeyColumn {
         var numbers: [UInt32]
     }
 
-    init(type: ScalarType, hashesCollide: Bool = false) {
+    /// - Parameter isSearched: `find` will be called.
+    init(type: ScalarType, hashesCollide: Bool = false, isSearched: Bool = false) {
         self.type = type
+        internsAtOnce = isSearched || hashesCollide
         integers = IntegerTable(hashesCollide: hashesCollide)
         strings = StringInterner(hashesCollide: hashesCollide)
     }
@@ -32,7 +39,9 @@ struct KeyColumn {
     /// How many numbers have been given.
     var count: Int { valueByNumber.count }
 
-    var sizeBytes: Int { integers.sizeBytes + strings.sizeBytes + valueByNumber.count * 8 }
+    var sizeBytes: Int {
+        integers.sizeBytes + strings.sizeBytes + valueByNumber.count * 8 + (only?.codes.count ?? 0) * 4
+    }
 
     /// Numbers of all rows, giving new ones as needed.
     mutating func encode(_ vector: Vector, count rows: Int) -> [UInt32] {
@@ -87,20 +96,22 @@ struct KeyColumn {
     }
 
     private mutating func encodeIntegers(_ values: [Int64], _ validity: [Bool]?, into numbers: inout [UInt32]) {
-        // Rows lie in runs often enough for one remembered value to pay.
-        var last: Int64 = 0
-        var lastNumber = UInt32.max
+        var recent = RecentKeys()
+        swap(&recent, &self.recent)
+        defer { swap(&recent, &self.recent) }
         for row in values.indices {
             if let validity, !validity[row] {
                 numbers[row] = null()
                 continue
             }
             let value = values[row]
-            if value != last || lastNumber == .max {
-                last = value
-                lastNumber = number(ofValue: integers.insert(UInt64(bitPattern: value)))
+            if let known = recent.number(of: value) {
+                numbers[row] = known
+                continue
             }
-            numbers[row] = lastNumber
+            let number = number(ofValue: integers.insert(UInt64(bitPattern: value)))
+            recent.note(value, number)
+            numbers[row] = number
         }
     }
 
@@ -110,6 +121,10 @@ struct KeyColumn {
         let key = ObjectIdentifier(pool)
         var memo =
             memos.removeValue(forKey: key) ?? CodeMemo(pool: pool, numbers: [UInt32](repeating: 0, count: pool.count))
+        // A pool as large as its batch was made by an expression and will not come again.
+        defer { if pool.count < codes.count || pool.isDistinct { memos[key] = memo } }
+        if validity == nil, Self.look(codes.span, memo.numbers.span, &numbers) { return }
+        choosePool(pool)
         for row in codes.indices {
             if let validity, !validity[row] {
                 numbers[row] = null()
@@ -118,13 +133,40 @@ struct KeyColumn {
             let code = Int(codes[row])
             var number = memo.numbers[code]
             if number == 0 {
-                number = self.number(ofValue: strings.intern(pool.bytes(at: codes[row]))) + 1
+                number = self.number(ofValue: value(ofString: codes[row], pool)) + 1
                 memo.numbers[code] = number
             }
             numbers[row] = number &- 1
         }
-        // A pool as large as its batch was made by an expression and will not come again.
-        if pool.count < codes.count || pool.isDistinct { memos[key] = memo }
+    }
+
+    /// The numbers of codes that are known; false when some are not.
+    private static func look(_ codes: Span<UInt32>, _ known: Span<UInt32>, _ numbers: inout [UInt32]) -> Bool {
+        var target = numbers.mutableSpan
+        var unknown = 0
+        for row in codes.indices {
+            let number = known[Int(codes[row])]
+            target[row] = number &- 1
+            unknown &+= number == 0 ? 1 : 0
+        }
+        return unknown == 0
+    }
+
+    /// Decides whether codes of `pool` can stand for themselves; interns what another pool's codes stood for.
+    private mutating func choosePool(_ pool: any StringPool) {
+        if let (known, codes) = only {
+            if known === pool { return }
+            only = nil
+            for code in codes { _ = strings.intern(known.bytes(at: code)) }
+        } else if strings.count == 0, pool.isDistinct, !internsAtOnce {
+            only = (pool, [])
+        }
+    }
+
+    private mutating func value(ofString code: UInt32, _ pool: any StringPool) -> UInt32 {
+        guard let count = only?.codes.count else { return strings.intern(pool.bytes(at: code)) }
+        only?.codes.append(code)
+        return UInt32(count)
     }
 
     /// The number of each row, `.max` where never seen, and where NULL unless NULLs match each other.
@@ -158,9 +200,43 @@ struct KeyColumn {
         case .double: stored = .double(plain(0) { Double(bitPattern: integers.keys[$0]) })
         case .bool, .null: stored = .bool(plain(false) { integers.keys[$0] == 1 })
         case .string, .json:
-            stored = .string(codes: values.map { $0 == .max ? 0 : $0 }, pool: strings.makePool())
+            if let (pool, codes) = only {
+                stored = .string(codes: values.map { $0 == .max ? 0 : codes[Int($0)] }, pool: pool)
+            } else {
+                stored = .string(codes: values.map { $0 == .max ? 0 : $0 }, pool: strings.makePool())
+            }
         case .interval: stored = .interval(plain(Interval()) { intervalValues[$0] })
         }
         return Vector(type: type, values: stored, validity: validity)
+    }
+}
+
+/// The numbers of the integers met last, one for each place that a hash chooses: most columns repeat few values.
+private struct RecentKeys {
+    private static let bits = 9
+    private var keys: [Int64] = []
+    /// `.max`: nothing here yet.
+    private var numbers: [UInt32] = []
+
+    @inline(__always)
+    private func place(_ key: Int64) -> Int {
+        Int(truncatingIfNeeded: (UInt64(bitPattern: key) &* 0x9E37_79B9_7F4A_7C15) &>> UInt64(64 - Self.bits))
+    }
+
+    @inline(__always)
+    func number(of key: Int64) -> UInt32? {
+        if keys.isEmpty { return nil }
+        let place = place(key)
+        return keys[place] == key && numbers[place] != .max ? numbers[place] : nil
+    }
+
+    mutating func note(_ key: Int64, _ number: UInt32) {
+        if keys.isEmpty {
+            keys = Array(repeating: 0, count: 1 << Self.bits)
+            numbers = Array(repeating: .max, count: 1 << Self.bits)
+        }
+        let place = place(key)
+        keys[place] = key
+        numbers[place] = number
     }
 }

@@ -6,8 +6,9 @@ struct KeyEncoder {
     /// `pairs[i]` joins the number of columns 0...i with the number of column i + 1.
     private var pairs: [PairTable]
 
-    init(types: [ScalarType], hashesCollide: Bool = false) {
-        columns = types.map { KeyColumn(type: $0, hashesCollide: hashesCollide) }
+    /// - Parameter isSearched: `find` will be called.
+    init(types: [ScalarType], hashesCollide: Bool = false, isSearched: Bool = false) {
+        columns = types.map { KeyColumn(type: $0, hashesCollide: hashesCollide, isSearched: isSearched) }
         pairs = Array(repeating: PairTable(hashesCollide: hashesCollide), count: max(0, types.count - 1))
     }
 

@@ -26,6 +26,7 @@ struct PairTable {
             for row in a.indices { numbers[row] = insertHashed(a[row], b[row]) }
             return numbers
         }
+        if Self.look(a.span, b.span, secondBits, grid.span, &numbers) { return numbers }
         for row in a.indices {
             let cell = Int(a[row]) << secondBits | Int(b[row])
             var number = grid[cell]
@@ -38,6 +39,21 @@ struct PairTable {
             numbers[row] = number &- 1
         }
         return numbers
+    }
+
+    /// The numbers of pairs that are known; false when some are not.
+    private static func look(
+        _ a: Span<UInt32>, _ b: Span<UInt32>, _ secondBits: Int, _ grid: Span<UInt32>, _ numbers: inout [UInt32]
+    ) -> Bool {
+        var target = numbers.mutableSpan
+        let shift = UInt64(secondBits)
+        var unknown = 0
+        for row in a.indices {
+            let number = grid[Int(truncatingIfNeeded: UInt64(a[row]) &<< shift | UInt64(b[row]))]
+            target[row] = number &- 1
+            unknown &+= number == 0 ? 1 : 0
+        }
+        return unknown == 0
     }
 
     @inline(__always)

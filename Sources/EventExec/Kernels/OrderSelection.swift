@@ -29,6 +29,10 @@ enum OrderSelection {
     /// - Complexity: three passes over the range, and one bucket's selection.
     static func neighbours(at place: Int, of keys: [Int64], in range: Range<Int>) -> (low: Int64, high: Int64) {
         precondition(place >= 0 && place < range.count, "BUG: no key has this place")
+        if range.count <= 1 << bucketBits {
+            var few = Array(keys[range])
+            return neighbours(at: place, of: &few)
+        }
         let keys = keys.span.extracting(range)
         var least = Int64.max
         var greatest = Int64.min

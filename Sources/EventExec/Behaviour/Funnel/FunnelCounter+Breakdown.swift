@@ -24,30 +24,18 @@ extension FunnelCounter {
         return smallest(candidates.map { RowKey(raw: rows.keys[$0]).group })
     }
 
-    /// The value of the rows of step 1 at instant `time`, among the rows `range` of one person.
-    func entryGroup(of rows: SelectedRows, _ range: Range<Int>, at time: Int64) -> UInt32 {
-        let bits = task.order == .any ? rules.stepBits : 1
-        var found = RowKey.none
-        var others: [UInt32] = []
-        for row in range where rows.times[row] == time && rows.masks[row] & bits != 0 {
-            let group = RowKey(raw: rows.keys[row]).group
-            if group == RowKey.none || group == found { continue }
-            if found == RowKey.none { found = group } else { others.append(group) }
-        }
-        return others.isEmpty ? found : smallest(others + [found])
-    }
-
     private func rowsWithValue(_ rows: SelectedRows, at time: Int64, _ bits: UInt64) -> [Int] {
         let first = lowerBound(rows.times, time)
         return (first..<rows.count).prefix { rows.times[$0] == time }.filter { rows.masks[$0] & bits != 0 }
     }
 
     /// The smallest value where rows of one instant differ, so that the answer does not depend on their order.
-    func smallest(_ groups: [UInt32]) -> UInt32 {
+    func smallest(_ groups: some Collection<UInt32>) -> UInt32 {
+        if let only = groups.first, groups.count == 1 { return only }
         let distinct = Set(groups).subtracting([RowKey.none])
         guard let first = distinct.first else { return RowKey.none }
         if distinct.count == 1 { return first }
-        let values = keys?.groups.values ?? []
+        let values = self.groups.values
         return distinct.min { values[Int($0)].precedes(values[Int($1)]) } ?? first
     }
 }

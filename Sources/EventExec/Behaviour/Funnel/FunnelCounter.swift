@@ -22,32 +22,30 @@ struct FunnelCounter: Sendable {
     }
 
     let task: FunnelTask
-    let keys: RowKeyReader?
-    private(set) var tallies: [Cell: FunnelTally] = [:]
+    /// Breakdown values by number.
+    let groups: KeyInterner
+    private var tallies: [Cell: FunnelTally] = [:]
     private(set) var plain: FunnelTally
+    /// Of each breakdown value, where those of entries are read after folding.
+    private var entryTallies: [FunnelTally] = []
     private var fold: FunnelFold
     let rules: FunnelRules
     let bitOrder: [Int]
     private let isPlain: Bool
-    /// Like plain, with the value of the entry row: folded in place as well.
-    private let isByEntry: Bool
     private var times: [Int64] = []
 
-    init(_ task: FunnelTask, keys: RowKeyReader?) {
+    init(_ task: FunnelTask, groups: KeyInterner) {
         self.task = task
-        self.keys = keys
+        self.groups = groups
         rules = task.rules
         bitOrder = task.bitOrder
         fold = FunnelFold(rules)
         plain = FunnelTally(stepCount: task.steps.count)
-        let isWhole =
-            task.hasOnePart && task.every == nil && rules.optionals.isEmpty && !task.entersOnce
-            && task.counting == .persons
-        isPlain = isWhole && task.breakdown == nil
-        isByEntry = isWhole && task.breakdown?.attribution == .entry
+        isPlain = task.isWhole && task.breakdown == nil
     }
 
-    mutating func add(_ persons: PersonRows) {
+    mutating func add(_ persons: PersonRows, _ snapshot: any EventSnapshot) throws(EventSQLError) {
+        if task.readsEntryValues { return try addByEntry(persons, snapshot) }
         let rows = persons.rows
         let starts = persons.starts
         for person in 0..<persons.persons.count {
@@ -56,22 +54,40 @@ struct FunnelCounter: Sendable {
                 let attempt = fold.fold(rows, range)
                 fold.stepTimes(attempt, rows, range, into: &times)
                 plain.add(times)
-            } else if isByEntry {
-                addByEntry(rows, range)
             } else {
                 addByCell(rows, range)
             }
         }
     }
 
-    /// One attempt of all rows, counted under its entry row's value: what `addByCell` does, without copies of the rows.
-    private mutating func addByEntry(_ rows: SelectedRows, _ range: Range<Int>) {
-        let attempt = fold.fold(rows, range)
-        if attempt.isDropped || attempt.depth == 0 { return }
-        fold.stepTimes(attempt, rows, range, into: &times)
-        let cell = Cell(period: 0, group: entryGroup(of: rows, range, at: times[0]))
-        let empty = FunnelTally(stepCount: task.steps.count)
-        tallies[cell, default: empty].add(times)
+    /// One attempt of all rows of each person, counted under the value of its entry row.
+    private mutating func addByEntry(_ persons: PersonRows, _ snapshot: any EventSnapshot) throws(EventSQLError) {
+        var entries = FunnelEntries()
+        let rows = persons.rows
+        let bits = task.order == .any ? rules.stepBits : 1
+        for person in 0..<persons.persons.count {
+            let range = persons.starts[person]..<persons.starts[person + 1]
+            let attempt = fold.fold(rows, range)
+            if attempt.isDropped || attempt.depth == 0 { continue }
+            fold.stepTimes(attempt, rows, range, into: &times)
+            entries.append(times, rows, range, bits)
+        }
+        guard let values = task.breakdown?.values else { return }
+        try entries.read(values, groups, snapshot)
+        for entry in 0..<entries.count {
+            let group = Int(smallest(entries.groups(of: entry)) &+ 1)
+            while entryTallies.count <= group { entryTallies.append(FunnelTally(stepCount: task.steps.count)) }
+            entryTallies[group].add(entries.times(of: entry))
+        }
+    }
+
+    /// All tallies that are for something.
+    var cells: [Cell: FunnelTally] {
+        var cells = tallies
+        for (group, tally) in entryTallies.enumerated() where tally.reached[0] > 0 {
+            cells[Cell(period: 0, group: UInt32(group) &- 1)] = tally
+        }
+        return cells
     }
 
     private mutating func addByCell(_ rows: SelectedRows, _ range: Range<Int>) {

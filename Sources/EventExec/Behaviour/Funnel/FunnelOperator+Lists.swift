@@ -83,7 +83,7 @@ extension FunnelOperator {
         _ find: @Sendable (inout FunnelCounter, SelectedRows, Range<Int>) -> [Found]
     ) throws(EventSQLError) -> [(person: UInt32, value: Found)] {
         let workers = try RangeWorkers.run(count: source.rangeCount, context: context) { [task] in
-            Worker<Found>(counter: FunnelCounter(task, keys: source.keys))
+            Worker<Found>(counter: FunnelCounter(task, groups: source.keys?.groups ?? KeyInterner()))
         } body: { (worker: inout Worker<Found>, index: Int) throws(EventSQLError) in
             try source.read(index, into: &worker.persons, scratch: &worker.scratch)
             for (index, person) in worker.persons.persons.enumerated() {

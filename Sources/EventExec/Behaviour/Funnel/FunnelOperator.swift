@@ -17,18 +17,18 @@ package struct FunnelOperator: Sendable {
     /// Rows in the columns of `FunnelPlan.columns`.
     package func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
         let gather = try PersonSource(snapshot, task.request, by: task.key, context: context)
-        let keys = gather.keys
+        let groups = gather.keys?.groups ?? KeyInterner()
         let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) { [task] in
-            Worker(counter: FunnelCounter(task, keys: keys))
+            Worker(counter: FunnelCounter(task, groups: groups))
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
             try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
-            worker.counter.add(worker.persons)
+            try worker.counter.add(worker.persons, snapshot)
         }
         var plain = FunnelTally(stepCount: task.steps.count)
         var cells: [FunnelCounter.Cell: FunnelTally] = [:]
         for worker in workers {
             plain.merge(worker.counter.plain)
-            for (cell, tally) in worker.counter.tallies {
+            for (cell, tally) in worker.counter.cells {
                 cells[cell, default: FunnelTally(stepCount: task.steps.count)].merge(tally)
             }
         }
@@ -37,7 +37,7 @@ package struct FunnelOperator: Sendable {
             for tally in cells.values { plain.merge(tally) }
             return rows(&plain)
         }
-        return rows(cells, values: keys?.groups.values ?? [], lastInstant: min(lastInstant, task.timeRange.upperBound))
+        return rows(cells, values: groups.values, lastInstant: min(lastInstant, task.timeRange.upperBound))
     }
 
     private func rows(_ tally: inout FunnelTally) -> [[Value]] {

@@ -15,13 +15,15 @@ struct FunnelTally: Sendable {
     }
 
     /// A person without optional steps: `times[i]` is when step `i` was reached.
-    mutating func add(_ times: [Int64]) {
-        if times.isEmpty { return }
+    mutating func add(_ times: some RandomAccessCollection<Int64>) {
+        guard let start = times.first else { return }
         reached[0] += 1
-        for step in 1..<max(1, times.count) {
+        var before = start
+        for (step, time) in times.enumerated().dropFirst() {
             reached[step] += 1
-            gaps[step].append(times[step] - times[step - 1])
-            totals[step].append(times[step] - times[0])
+            gaps[step].append(time - before)
+            totals[step].append(time - start)
+            before = time
         }
     }
 

@@ -97,7 +97,7 @@ package struct FunnelTask: Sendable {
         // "First" looks at all history (S24); the counter leaves out the rest.
         request.timeRange = hasFirstSteps ? Int64.min...Int64.max : timeRange
         request.includesStrangers = order == .strict
-        request.includesAddresses = key != nil
+        request.includesAddresses = key != nil || readsEntryValues
         // Who never took step 1 has no attempt.
         if order != .any, key == nil { request.neededCondition = 0 }
         request.hold = hold
@@ -106,7 +106,7 @@ package struct FunnelTask: Sendable {
         case .gap: request.includesStrangers = true
         case nil: break
         }
-        request.group = breakdown?.values
+        request.group = readsEntryValues ? nil : breakdown?.values
         switch breakdown?.attribution {
         case .entry where order != .any: request.groupBits = 1
         case .step(let index): request.groupBits = 1 << UInt64(bitOrder.firstIndex(of: index) ?? 0)
@@ -114,6 +114,15 @@ package struct FunnelTask: Sendable {
         }
         return request
     }
+
+    /// Whether a person is one attempt of all its rows, which can be folded where they lie.
+    var isWhole: Bool {
+        hasOnePart && every == nil && !entersOnce && counting == .persons && !steps.contains(where: \.isOptional)
+    }
+
+    /// Whether a breakdown needs the value of nothing but the entry of the attempt that is counted: it is read then for
+    /// that row alone, after folding.
+    var readsEntryValues: Bool { isWhole && breakdown?.attribution == .entry }
 
     var hasFirstSteps: Bool { steps.contains { $0.occurrence != .any } }
 

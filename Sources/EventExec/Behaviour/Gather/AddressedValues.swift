@@ -18,8 +18,7 @@ struct AddressedValues {
     init(_ addresses: [UInt64], positions: [Int], _ snapshot: any EventSnapshot) {
         self.snapshot = snapshot
         var granules: [Granule] = []
-        let isAscending = zip(positions, positions.dropFirst()).allSatisfy { addresses[$0] < addresses[$1] }
-        for position in isAscending ? positions : positions.sorted(by: { addresses[$0] < addresses[$1] }) {
+        for position in Self.ascending(positions, addresses, groupCount: snapshot.rowGroups.count) {
             let address = RowAddress(raw: addresses[position])
             if granules.last?.group != address.group || granules.last?.granule != address.granule {
                 granules.append(Granule(group: address.group, granule: address.granule, rows: [], positions: []))
@@ -28,6 +27,20 @@ struct AddressedValues {
             granules[granules.count - 1].positions.append(position)
         }
         self.granules = granules
+    }
+
+    /// Positions by address. Rows come person by person, so they ascend inside a row group: they are dealt to their groups, and
+    /// sorted only if that was not enough.
+    private static func ascending(_ positions: [Int], _ addresses: [UInt64], groupCount: Int) -> [Int] {
+        var byGroup: [[Int]] = Array(repeating: [], count: groupCount)
+        for position in positions { byGroup[Int(addresses[position] >> 32)].append(position) }
+        var result: [Int] = []
+        result.reserveCapacity(positions.count)
+        for group in byGroup {
+            let isAscending = zip(group, group.dropFirst()).allSatisfy { addresses[$0] < addresses[$1] }
+            result += isAscending ? group : group.sorted { addresses[$0] < addresses[$1] }
+        }
+        return result
     }
 
     /// Numbers at their rows' positions; NaN where a row has none.

@@ -1,20 +1,50 @@
+import EventBase
 import EventColumns
 
 /// The loops of the gather: free functions over concrete arrays, no calls and no branches that depend on the data.
 
 /// Fills `scratch.picked` with the rows of a granule whose event code meets a condition (numbered from `base`) and
-/// `pickedMasks` with the conditions. Every row is written and the cursor moves on only past wanted ones, so there is
-/// no branch to mispredict.
-func select(from base: Int, _ codeMasks: [UInt64], keepAll: Bool, _ scratch: inout GroupGather.Scratch) {
+/// `pickedMasks` with the conditions.
+/// - Parameter wanted: a bit for each code that meets one; nil where there are more codes than bits, or every row is wanted.
+func select(from base: Int, _ codeMasks: [UInt64], wanted: UInt64?, keepAll: Bool, _ scratch: inout GroupGather.Scratch)
+{
+    if let wanted, !keepAll {
+        var rows: [UInt16] = []
+        swap(&rows, &scratch.rowBuffer)
+        let found = CodeSelection.select(
+            scratch.codes, base: base, wanted: wanted, last: codeMasks.count - 1, into: &rows)
+        scratch.picked.removeAll(keepingCapacity: true)
+        scratch.picked.append(contentsOf: rows[0..<found])
+        swap(&rows, &scratch.rowBuffer)
+        var masks: [UInt64] = []
+        swap(&masks, &scratch.pickedMasks)
+        masks.removeAll(keepingCapacity: true)
+        masks.append(contentsOf: repeatElement(0, count: found))
+        lookUp(scratch.codes.span, scratch.picked.span, base: base, codeMasks.span, into: &masks)
+        swap(&masks, &scratch.pickedMasks)
+        return
+    }
+    selectAny(from: base, codeMasks, keepAll: keepAll, &scratch)
+}
+
+/// The conditions of the picked rows; `codes[0]` belongs to row `base`.
+private func lookUp(
+    _ codes: Span<UInt32>, _ picked: Span<UInt16>, base: Int, _ table: Span<UInt64>, into masks: inout [UInt64]
+) {
+    var target = masks.mutableSpan
+    let noName = UInt32(truncatingIfNeeded: table.count - 1)
+    for index in picked.indices { target[index] = table[Int(min(codes[Int(picked[index]) &- base], noName))] }
+}
+
+/// Every row is written and the cursor moves on only past wanted ones, so there is no branch to mispredict.
+private func selectAny(from base: Int, _ codeMasks: [UInt64], keepAll: Bool, _ scratch: inout GroupGather.Scratch) {
     let count = scratch.codes.count
     var rows: [UInt16] = []
     var masks: [UInt64] = []
     swap(&rows, &scratch.rowBuffer)
     swap(&masks, &scratch.maskBuffer)
-    if rows.count < count {
-        rows = [UInt16](repeating: 0, count: count)
-        masks = [UInt64](repeating: 0, count: count)
-    }
+    if rows.count < count { rows = [UInt16](repeating: 0, count: count) }
+    if masks.count < count { masks = [UInt64](repeating: 0, count: count) }
     let found = select(scratch.codes.span, from: base, codeMasks.span, keepAll: keepAll, &rows, &masks)
     scratch.picked.removeAll(keepingCapacity: true)
     scratch.pickedMasks.removeAll(keepingCapacity: true)
@@ -120,10 +150,65 @@ private func copy(
     return out
 }
 
+/// The positions among `range` of the picked rows whose time lies in `timeRange` and whose user's bit is set in `wanted`,
+/// at the front of `kept`; answers how many.
+func keepPositions(
+    _ scratch: GroupGather.Scratch, _ range: ClosedRange<Int>, base: Int, timeRange: ClosedRange<Int64>,
+    _ wanted: [UInt64]?, into kept: inout [UInt16]
+) -> Int {
+    if kept.count < range.count { kept = [UInt16](repeating: 0, count: Limits.granuleRowCount) }
+    let (low, high) = (timeRange.lowerBound, timeRange.upperBound)
+    let everybody: [UInt64] = [.max]
+    let set = wanted ?? everybody
+    let words = set.span
+    let indexMask = wanted == nil ? 0 : Int.max
+    let (users, times, picked) = (scratch.users.span, scratch.times.span, scratch.picked.span)
+    var output = kept.mutableSpan
+    var out = 0
+    for position in range {
+        let row = Int(picked[position]) &- base
+        let (user, time) = (users[row], times[row])
+        output[out] = UInt16(truncatingIfNeeded: position)
+        let isWanted = Int(truncatingIfNeeded: words[Int(user >> 6) & indexMask] >> UInt64(user & 63) & 1)
+        out &+= isWanted & (time >= low ? 1 : 0) & (time <= high ? 1 : 0)
+    }
+    return out
+}
+
+/// Copies the decoded values (from row `base` on) of the picked rows at `positions`.
+func copy<Element: FixedWidthInteger>(
+    _ source: Span<Element>, rows: Span<UInt16>, base: Int, at positions: Span<UInt16>, to output: inout [Element],
+    from start: Int
+) {
+    var target = output.mutableSpan
+    for index in 0..<positions.count { target[start &+ index] = source[Int(rows[Int(positions[index])]) &- base] }
+}
+
+/// Copies what lies beside the picked rows at `positions`.
+func copy(_ source: Span<UInt64>, at positions: Span<UInt16>, to output: inout [UInt64], from start: Int) {
+    var target = output.mutableSpan
+    for index in 0..<positions.count { target[start &+ index] = source[Int(positions[index])] }
+}
+
+/// The addresses of the picked rows at `positions`, counted from a granule's first row.
+func copyAddresses(
+    _ rows: Span<UInt16>, _ origin: RowAddress, at positions: Span<UInt16>, to output: inout [UInt64], from start: Int
+) {
+    var target = output.mutableSpan
+    for index in 0..<positions.count {
+        target[start &+ index] = origin.raw &+ UInt64(rows[Int(positions[index])])
+    }
+}
+
 /// The first index of ascending `values` that is not below `bound`.
 func lowerBound<Element: Comparable>(_ values: [Element], _ bound: Element) -> Int {
-    var low = 0
-    var high = values.count
+    lowerBound(values, bound, in: 0..<values.count)
+}
+
+/// The same among the values at `range`.
+func lowerBound<Element: Comparable>(_ values: [Element], _ bound: Element, in range: Range<Int>) -> Int {
+    var low = range.lowerBound
+    var high = range.upperBound
     while low < high {
         let middle = (low + high) / 2
         if values[middle] < bound { low = middle + 1 } else { high = middle }

@@ -30,6 +30,9 @@ package struct GatherRequest: Sendable {
     package var hold: [any RowValues] = []
     /// A condition by its place: persons without any row that meets it may be left out altogether.
     package var neededCondition: Int?
+    /// Persons may be left with this many rows, the first that have a name and meet a condition, and those of the last one's
+    /// instant.
+    package var firstRows: Int?
     /// Whether each row says where it lies (`RowAddress`), so that its other columns can be read later.
     package var includesAddresses = false
 

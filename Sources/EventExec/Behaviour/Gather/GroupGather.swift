@@ -15,6 +15,10 @@ struct GroupGather: Sendable {
         /// A granule's worth of room for the branch-free selection.
         var rowBuffer: [UInt16] = []
         var maskBuffer: [UInt64] = []
+        /// Positions of picked rows that are copied.
+        var keptBuffer: [UInt16] = []
+        /// What persons have had so far, where a few rows are enough.
+        var first: FirstRows?
         /// Keys of the picked rows, where the request asks for keys.
         var pickedKeys: [UInt64] = []
     }
@@ -27,6 +31,8 @@ struct GroupGather: Sendable {
     let wanted: UserSet?
     /// Conditions by event code; the last entry is for rows without a name.
     let codeMasks: [UInt64]
+    /// A bit for each code that meets a condition; nil where there are too many codes.
+    let wantedCodes: UInt64?
     /// Rows of every wanted name when all of them are rare, so that codes need not be decoded.
     let rareRows: Bitmap?
     /// Whether any row of the group can be wanted.
@@ -54,7 +60,11 @@ struct GroupGather: Sendable {
                 if let code = names.code(of: name) { masks[Int(code)] |= 1 << UInt64(bit) }
             }
         }
+        if request.firstRows != nil { masks[names.count] = 0 }
         codeMasks = masks
+        wantedCodes =
+            masks.count > CodeSelection.codeCountMax
+            ? nil : masks.enumerated().reduce(0) { $1.element == 0 ? $0 : $0 | 1 << UInt64($1.offset) }
         let range = group.timeRange
         let outside = range.upperBound < request.timeRange.lowerBound || range.lowerBound > request.timeRange.upperBound
         isEmpty = outside || (!request.includesStrangers && masks.allSatisfy { $0 == 0 })
@@ -114,12 +124,17 @@ struct GroupGather: Sendable {
             lookUp(scratch.codes, scratch.picked, codeMasks, into: &scratch.pickedMasks)
         } else {
             try group.readEventCodes(granule: granule, rows: local, into: &scratch.codes)
-            select(from: local.lowerBound, codeMasks, keepAll: request.includesStrangers, &scratch)
+            select(
+                from: local.lowerBound, codeMasks, wanted: wantedCodes, keepAll: request.includesStrangers, &scratch)
         }
         if let hidden, !hidden.isEmpty { dropHidden(hidden, first: first, &scratch) }
         if scratch.picked.isEmpty { return }
         if request.filter != nil || request.conditions.contains(where: { $0.predicate != nil }) {
             try applyPredicates(granule: granule, &scratch)
+            if scratch.picked.isEmpty { return }
+        }
+        if scratch.first != nil {
+            try keepFirst(granule: granule, &scratch)
             if scratch.picked.isEmpty { return }
         }
         if let keys {
@@ -150,7 +165,7 @@ struct GroupGather: Sendable {
             }
             try group.readTimes(granule: granule, rows: start..<end, into: &scratch.times)
             if needsExtras {
-                appendWithExtras(scratch, next...last, base: start, granule, &output)
+                appendWithExtras(&scratch, next...last, base: start, granule, &output)
             } else {
                 copy(scratch, next...last, base: start, timeRange: request.timeRange, wanted?.words, to: &output)
             }
@@ -159,23 +174,29 @@ struct GroupGather: Sendable {
     }
 
     private func appendWithExtras(
-        _ scratch: Scratch, _ range: ClosedRange<Int>, base: Int, _ granule: Int, _ output: inout SelectedRows
+        _ scratch: inout Scratch, _ range: ClosedRange<Int>, base: Int, _ granule: Int, _ output: inout SelectedRows
     ) {
-        let first = granule * Limits.granuleRowCount
-        // Taken out of `self` once: read in the loop, they would be copied for every row.
-        let timeRange = request.timeRange
-        let (hasAddresses, hasKeys) = (request.includesAddresses, keys != nil)
-        let words = wanted?.words
-        for position in range {
-            let row = Int(scratch.picked[position])
-            let (user, time) = (scratch.users[row - base], scratch.times[row - base])
-            if time < timeRange.lowerBound || time > timeRange.upperBound { continue }
-            if let words, words[Int(user >> 6)] >> UInt64(user & 63) & 1 == 0 { continue }
-            output.users.append(user)
-            output.times.append(time)
-            output.masks.append(scratch.pickedMasks[position])
-            if hasAddresses { output.addresses.append(RowAddress(group: index, row: first + row).raw) }
-            if hasKeys { output.keys.append(scratch.pickedKeys[position]) }
+        var kept: [UInt16] = []
+        swap(&kept, &scratch.keptBuffer)
+        defer { swap(&kept, &scratch.keptBuffer) }
+        let count = keepPositions(
+            scratch, range, base: base, timeRange: request.timeRange, wanted?.words, into: &kept)
+        let first = output.times.count
+        output.users.append(contentsOf: repeatElement(0, count: count))
+        output.times.append(contentsOf: repeatElement(0, count: count))
+        output.masks.append(contentsOf: repeatElement(0, count: count))
+        let positions = kept.span.extracting(0..<count)
+        copy(scratch.users.span, rows: scratch.picked.span, base: base, at: positions, to: &output.users, from: first)
+        copy(scratch.times.span, rows: scratch.picked.span, base: base, at: positions, to: &output.times, from: first)
+        copy(scratch.pickedMasks.span, at: positions, to: &output.masks, from: first)
+        if request.includesAddresses {
+            output.addresses.append(contentsOf: repeatElement(0, count: count))
+            let origin = RowAddress(group: index, row: granule * Limits.granuleRowCount)
+            copyAddresses(scratch.picked.span, origin, at: positions, to: &output.addresses, from: first)
+        }
+        if keys != nil {
+            output.keys.append(contentsOf: repeatElement(0, count: count))
+            copy(scratch.pickedKeys.span, at: positions, to: &output.keys, from: first)
         }
     }
 
@@ -214,6 +235,26 @@ struct GroupGather: Sendable {
             next += 1
             return true
         }
+    }
+
+    /// Drops rows of persons who have had enough.
+    private func keepFirst(granule: Int, _ scratch: inout Scratch) throws(EventSQLError) {
+        let span = pickedSpan(scratch.picked)
+        try group.readUsers(granule: granule, rows: span, into: &scratch.users)
+        try group.readTimes(granule: granule, rows: span, into: &scratch.times)
+        guard var first = scratch.first else { return }
+        // Taken out, so that they are written where they lie.
+        scratch.first = nil
+        var (picked, masks): ([UInt16], [UInt64]) = ([], [])
+        swap(&picked, &scratch.picked)
+        swap(&masks, &scratch.pickedMasks)
+        let kept = first.keep(
+            scratch.users.span, scratch.times.span, from: span.lowerBound, within: request.timeRange, &picked, &masks)
+        picked.removeSubrange(kept...)
+        masks.removeSubrange(kept...)
+        swap(&picked, &scratch.picked)
+        swap(&masks, &scratch.pickedMasks)
+        scratch.first = first
     }
 
     private func dropHidden(_ hidden: [UInt32], first: Int, _ scratch: inout Scratch) {

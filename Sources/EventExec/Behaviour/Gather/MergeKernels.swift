@@ -37,12 +37,16 @@ func mergeRuns(_ runs: [SelectedRows], first: UInt32, last: UInt32, into output:
     output.rows.users = []
     scatter(runs, \.times, first: first, cursors, total, into: &output.rows.times)
     scatter(runs, \.masks, first: first, cursors, total, into: &output.rows.masks)
-    output.rows.addresses = []
-    output.rows.keys = []
-    if !runs[0].addresses.isEmpty {
+    if runs[0].addresses.isEmpty {
+        output.rows.addresses = []
+    } else {
         scatter(runs, \.addresses, first: first, cursors, total, into: &output.rows.addresses)
     }
-    if !runs[0].keys.isEmpty { scatter(runs, \.keys, first: first, cursors, total, into: &output.rows.keys) }
+    if runs[0].keys.isEmpty {
+        output.rows.keys = []
+    } else {
+        scatter(runs, \.keys, first: first, cursors, total, into: &output.rows.keys)
+    }
 }
 
 /// Moves one column of all runs to each user's place. `starts` holds where each user's rows begin.
@@ -50,7 +54,8 @@ private func scatter<Element: FixedWidthInteger>(
     _ runs: [SelectedRows], _ column: KeyPath<SelectedRows, [Element]>, first: UInt32, _ starts: [Int], _ total: Int,
     into output: inout [Element]
 ) {
-    if output.count != total { output = [Element](repeating: 0, count: total) }
+    if output.count > total { output.removeLast(output.count - total) }
+    if output.count < total { output.append(contentsOf: repeatElement(0, count: total - output.count)) }
     var cursors = starts
     for run in runs {
         let source = run[keyPath: column]

@@ -29,6 +29,8 @@ struct PersonGather: Sendable {
     let rangeCount: Int
     /// What the keys that rows carry stand for; nil when none were asked for.
     let keys: RowKeyReader?
+    /// How many rows of a person are enough, where they come in order of time; nil: all.
+    private let firstRows: Int?
 
     init(
         _ snapshot: any EventSnapshot, _ request: GatherRequest, rowsPerRange: Int = Self.rowsPerRange
@@ -56,6 +58,7 @@ struct PersonGather: Sendable {
             $0.group.timeRange.upperBound <= $1.group.timeRange.lowerBound
         }
         canonical = snapshot.canonicalUsers
+        firstRows = groupsAscend && canonical == nil ? request.firstRows : nil
         movedRows = try Self.movedRows(groups, canonical, userMax: userMax)
         // A moved person may have an ordinal above every row's own.
         userCount = max(Int(userMax), Int(movedRows.users.last ?? 0))
@@ -68,6 +71,7 @@ struct PersonGather: Sendable {
     func read(_ index: Int, into output: inout PersonRows, scratch: inout Scratch) throws(EventSQLError) {
         let first = UInt32(1 + index * usersPerRange)
         let last = UInt32(min(userCount, (index + 1) * usersPerRange))
+        scratch.group.first = firstRows.map { FirstRows(limit: $0, users: first...last) }
         while scratch.runs.count < groups.count + 1 { scratch.runs.append(SelectedRows()) }
         for (number, group) in groups.enumerated() {
             scratch.runs[number].removeAll()
@@ -90,6 +94,7 @@ struct PersonGather: Sendable {
             return
         }
         output.rows.removeAll()
+        scratch.group.first = nil
         try groups[index - rangeCount].append(users: 0...0, to: &output.rows, scratch: &scratch.group)
         output.persons = output.rows.count == 0 ? [] : [0]
         output.starts = output.rows.count == 0 ? [0] : [0, output.rows.count]

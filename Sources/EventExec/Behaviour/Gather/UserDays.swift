@@ -16,16 +16,25 @@ struct UserDays: Sendable {
     func users(
         of names: [String], _ context: QueryContext
     ) throws(EventSQLError) -> [(day: Int32, users: Bitmap)] {
-        var parts: [Int32: [Bitmap]] = [:]
-        for group in groups {
-            try context.check()
-            let codes = names.compactMap { group.eventNames.code(of: $0) }
-            if codes.isEmpty && !names.isEmpty { continue }
-            for day in group.days {
-                if names.isEmpty { parts[day, default: []].append(try group.users(onDay: day)) }
-                for code in codes { parts[day, default: []].append(try group.users(onDay: day, eventCode: code)) }
+        let found = try RangeWorkers.run(count: days.count, context: context) {
+            [(place: Int, users: Bitmap)]()
+        } body: { (found: inout [(place: Int, users: Bitmap)], place: Int) throws(EventSQLError) in
+            found.append((place, try users(of: names, onDay: days[place])))
+        }
+        var result = days.map { (day: $0, users: Bitmap()) }
+        for (place, users) in found.joined() { result[place].users = users }
+        return result
+    }
+
+    private func users(of names: [String], onDay day: Int32) throws(EventSQLError) -> Bitmap {
+        var parts: [Bitmap] = []
+        for group in groups where group.days.contains(day) {
+            if names.isEmpty { parts.append(try group.users(onDay: day)) }
+            for name in names {
+                guard let code = group.eventNames.code(of: name) else { continue }
+                parts.append(try group.users(onDay: day, eventCode: code))
             }
         }
-        return days.map { day in (day, parts[day].map { Bitmap.union($0) } ?? Bitmap()) }
+        return parts.isEmpty ? Bitmap() : Bitmap.union(parts)
     }
 }

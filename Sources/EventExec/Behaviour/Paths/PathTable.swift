@@ -4,9 +4,25 @@ import EventSyntax
 
 /// What the workers of a PATHS counted, as rows: all is counted, then cut, and what was cut is one row (S57).
 struct PathTable {
-    let plan: PathsPlan
+    private let plan: PathsPlan
     /// Of nodes by number.
-    let names: [String]
+    private let names: [String]
+    /// The place of each node among the names in order of their bytes; equal names share one.
+    private let ranks: [Int]
+
+    init(plan: PathsPlan, names: [String]) {
+        self.plan = plan
+        // The node that stands for a middle has the last place.
+        self.names = names + ["..."]
+        let all = self.names
+        let order = all.indices.sorted { all[$0].utf8.lexicographicallyPrecedes(all[$1].utf8) }
+        var ranks = [Int](repeating: 0, count: all.count)
+        for (place, node) in order.enumerated() {
+            let isSame = place > 0 && all[order[place - 1]].utf8.elementsEqual(all[node].utf8)
+            ranks[node] = isSame ? ranks[order[place - 1]] : place
+        }
+        self.ranks = ranks
+    }
 
     private static let other = Value.string("(other)")
 
@@ -15,11 +31,15 @@ struct PathTable {
         for tally in tallies {
             for (edge, passes) in tally.all { merged[edge, default: Passes()].merge(passes) }
         }
-        let (shown, rest) = cut(merged.filter { $0.key.target != RowKey.none }) { a, b in
+        let edges = merged.filter { $0.key.target != RowKey.none }.map { (key: $0.key, passes: $0.value) }
+        let chosen = cut(edges.map { weight($0.passes) }) { left, right in
+            let (a, b) = (edges[left].key, edges[right].key)
             if a.step != b.step { return a.step < b.step }
-            if a.source != b.source { return precedes(a.source, b.source) }
-            return precedes(a.target, b.target)
+            if rank(a.source) != rank(b.source) { return rank(a.source) < rank(b.source) }
+            return rank(a.target) < rank(b.target)
         }
+        let shown = chosen.map { edges[$0] }
+        let rest = edges.reduce(0) { $0 + $1.passes.count } - shown.reduce(0) { $0 + $1.passes.count }
         let places = shown.indices.sorted { (shown[$0].key.step, $0) < (shown[$1].key.step, $1) }
         var rows = places.map { place in
             let (edge, passes) = shown[place]
@@ -34,37 +54,40 @@ struct PathTable {
     }
 
     func pathRows(_ tallies: [RouteTally]) -> [[Value]] {
-        var merged: [[UInt32]: Passes] = [:]
-        for tally in tallies {
-            for (nodes, passes) in tally.all { merged[nodes, default: Passes()].merge(passes) }
-        }
-        let total = merged.values.reduce(0) { $0 + $1.count }
-        let (shown, rest) = cut(merged) { a, b in
-            for (left, right) in zip(a, b) where left != right { return precedes(left, right) }
+        var merged = tallies.first ?? RouteTally()
+        for tally in tallies.dropFirst() { merged.merge(tally) }
+        let ends = merged.ends
+        let paths = ends.map { merged.nodes(to: $0) }
+        let people = plan.count == .users ? merged.personCount : merged.passCount
+        let chosen = cut(ends.map { weight(merged.passes(at: $0)) }) { left, right in
+            let (a, b) = (paths[left], paths[right])
+            for (left, right) in zip(a, b) where rank(left) != rank(right) { return rank(left) < rank(right) }
             return a.count < b.count
         }
-        let people = plan.count == .users ? tallies.reduce(0) { $0 + $1.personCount } : total
-        var rows = shown.map { nodes, passes in
-            [.string(nodes.map(name).joined(separator: " > ")), .int64(Int64(nodes.count))]
+        var rest = merged.passCount
+        var rows = chosen.map { place in
+            let nodes = paths[place]
+            let passes = merged.passes(at: ends[place])
+            rest -= passes.count
+            return [.string(nodes.map(name).joined(separator: " > ")), .int64(Int64(nodes.count))]
                 + numbers(passes, of: people)
         }
         if rest > 0 { rows.append([Self.other, .null, .null, .int64(Int64(rest)), .null, .null]) }
         return rows
     }
 
-    /// What TOP, MINIMUM and MAXIMUM leave, the largest first, and how many passes they take away.
-    private func cut<Key: Hashable>(
-        _ merged: [Key: Passes], _ precedes: (Key, Key) -> Bool
-    ) -> (shown: [(key: Key, passes: Passes)], rest: Int) {
+    /// The places that TOP, MINIMUM and MAXIMUM leave, the largest weight first.
+    private func cut(_ weights: [Int], _ precedes: (Int, Int) -> Bool) -> [Int] {
         let lowest = plan.minimum ?? 0
         let highest = plan.maximum ?? .max
-        let ordered = merged.map { (key: $0.key, passes: $0.value) }.sorted { a, b in
-            let weights = (weight(a.passes), weight(b.passes))
-            return weights.0 != weights.1 ? weights.0 > weights.1 : precedes(a.key, b.key)
+        var wanted = weights.indices.filter { (lowest...highest).contains(weights[$0]) }
+        if let top = plan.top, top < wanted.count {
+            // Only those that can be among the first need to be put in order.
+            let least = wanted.map { weights[$0] }.sorted(by: >)[max(0, top - 1)]
+            wanted = wanted.filter { weights[$0] >= least }
         }
-        let wanted = ordered.filter { (lowest...highest).contains(weight($0.passes)) }
-        let shown = Array(wanted.prefix(plan.top ?? wanted.count))
-        return (shown, ordered.reduce(0) { $0 + $1.passes.count } - shown.reduce(0) { $0 + $1.passes.count })
+        wanted.sort { a, b in weights[a] != weights[b] ? weights[a] > weights[b] : precedes(a, b) }
+        return Array(wanted.prefix(plan.top ?? wanted.count))
     }
 
     private func weight(_ passes: Passes) -> Int { plan.count == .users ? passes.users : passes.count }
@@ -78,9 +101,7 @@ struct PathTable {
         ]
     }
 
-    private func name(_ node: UInt32) -> String { node == PathFold.middle ? "..." : names[Int(node)] }
-
-    private func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
-        name(a).utf8.lexicographicallyPrecedes(name(b).utf8)
-    }
+    private func name(_ node: UInt32) -> String { names[index(node)] }
+    private func rank(_ node: UInt32) -> Int { ranks[index(node)] }
+    private func index(_ node: UInt32) -> Int { node == PathFold.middle ? names.count - 1 : Int(node) }
 }

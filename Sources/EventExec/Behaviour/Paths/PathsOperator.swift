@@ -52,8 +52,21 @@ struct PathsOperator: Sendable {
         request.group = try readers.values(plan.node)
         // Only people with the event that a path starts or ends with matter.
         if plan.after != nil || plan.before != nil { request.neededCondition = 0 }
+        request.firstRows = firstRows(snapshot)
         if let session = plan.session { request.hold = [try readers.values(session)] }
         return request
+    }
+
+    /// How many rows of each person are enough: those of the path, where everybody has one path from the first row on and
+    /// every row is a node.
+    private func firstRows(_ snapshot: any EventSnapshot) -> Int? {
+        guard plan.after == nil, plan.before == nil, plan.keepsRepeats, plan.exclusions.isEmpty, plan.session == nil,
+            case .column(let index, _, _) = plan.node, plan.layout.columns[index].role == .eventName,
+            let gap = plan.gapMicros,
+            let start = snapshot.rowGroups.map(\.timeRange.lowerBound).min(),
+            let end = snapshot.rowGroups.map(\.timeRange.upperBound).max()
+        else { return nil }
+        return end - start <= gap ? plan.depth : nil
     }
 }
 

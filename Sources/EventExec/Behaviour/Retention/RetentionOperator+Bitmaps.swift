@@ -27,8 +27,13 @@ extension RetentionOperator {
         let starts = try days.users(of: plan.start.names, context)
         let returns =
             plan.start.names == plan.returning.names ? starts : try days.users(of: plan.returning.names, context)
-        let cohorts = cohortSets(starts, table.cohorts)
         let returned = returnSets(returns, table)
+        if canCountByCohort(table) {
+            let userCount = Int(snapshot.rowGroups.map(\.userRange.upperBound).max() ?? 0)
+            try fillByCohort(&table, starts: starts, returned: returned, userCount: userCount, context)
+            return
+        }
+        let cohorts = cohortSets(starts, table.cohorts)
         let columns = table.columns
         let criterion = plan.criterion
         let counts = try RangeWorkers.run(count: table.cohorts.count, context: context) {
