@@ -7,7 +7,7 @@ struct CodeSelectionTests {
     func sameRows(count: Int) {
         let seed = UInt64.random(in: 0..<(.max))
         print("seed \(seed)")
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for last in [0, 1, 31, 32, 33, 63] {
             let wanted = UInt64.random(in: 0...(.max), using: &generator)
             var codes = (0..<count).map { _ in UInt32.random(in: 0...UInt32(last + 3), using: &generator) }
