@@ -48,12 +48,14 @@ private struct History {
         var store = try StoreFixture.open(storage)
         try store.createKeyedTable(named: "plans", columns: KeyedFixture.columns)
         var model = MixedWorkload.Model()
+        var names: [String] = []
         for index in 0..<steps {
             let step = RandomStep.make(&random, number: seed << 16 + UInt64(index))
             var after = model
             step.apply(&after)
             let what = "seed \(seed), step \(index), \(step.name)"
             counts.steps += 1
+            names.append(step.name)
             let isStruck = random.next() % 3 == 0
             if isStruck { storage.plan(Self.fault(&random)) }
             var isAcknowledged = true
@@ -68,8 +70,10 @@ private struct History {
                 counts.faults += isStruck ? 1 : 0
                 storage.plan(.none)
                 storage = random.next() & 1 == 0 ? storage.killed() : storage.crashed(seed: random.next())
+                names.append("opened")
                 if isAcknowledged, random.next() % 4 == 0 {
                     counts.lostManifests += 1
+                    names.append("manifest lost")
                     for name in storage.files().keys where name.hasPrefix("/db/manifest-") { storage.delete(name) }
                 }
                 store = try StoreFixture.open(storage)
@@ -78,7 +82,12 @@ private struct History {
             let isAfter = rows == after.rows && rest == MixedWorkload.rest(after)
             let isBefore = rows == model.rows && rest == MixedWorkload.rest(model)
             guard isAfter || !isAcknowledged && isBefore else {
-                Issue.record("\(what): acknowledged: \(isAcknowledged), \(rows.count) of \(after.rows.count) rows")
+                Issue.record(
+                    """
+                    \(what): acknowledged: \(isAcknowledged), \(rows.count) of \(after.rows.count) rows; \
+                    too many: \(Set(rows).subtracting(after.rows)), too few: \(Set(after.rows).subtracting(rows)); \
+                    \(store.info().reports); before: \(names.suffix(12))
+                    """)
                 return
             }
             if isAfter { model = after } else { counts.undone += 1 }

@@ -20,6 +20,8 @@ extension EventStore {
         if !options.readOnly { try restoreDirectories(path, storage: storage) }
         var state = try load(path, storage: storage, isWriter: !options.readOnly, caching: nil)
         if !options.readOnly, !state.isRebuilt {
+            let numbers = DatabaseLayout.namedFiles(in: path, storage).compactMap(DatabaseLayout.number(of:))
+            state.nextFileNumber = max(state.nextFileNumber, (numbers.max() ?? 0) + 1)
             OrphanSweep(storage: storage, directory: path).run(keeping: state.manifest, reports: &state.reports)
             restoreCatalogue(state.manifest, ManifestFiles(storage: storage, directory: path))
         }
@@ -223,12 +225,14 @@ struct OrphanSweep {
         let kept = manifest.fileNames
         let earlier = ManifestFiles(storage: storage, directory: directory).earlier(than: manifest.epoch)
         let replaced = earlier?.fileNames ?? []
-        let orphans = DatabaseLayout.namedFiles(in: directory, storage).filter { !kept.contains($0) }
-        let removed = FileRemoval(storage: storage, directory: directory).run(orphans)
-        let unfinishedCount = removed.count { !replaced.contains($0) }
         for name in (try? storage.list(directory)) ?? [] where DatabaseLayout.isTemporary(name) {
             try? storage.remove("\(directory)/\(name)")
         }
+        let orphans = DatabaseLayout.namedFiles(in: directory, storage).filter { !kept.contains($0) }
+        if orphans.isEmpty { return }
+        // A change that was undone must not come back, should the manifest be lost.
+        let removed = FileRemoval(storage: storage, directory: directory).run(orphans, durably: true)
+        let unfinishedCount = removed.count { !replaced.contains($0) }
         if unfinishedCount > 0 { reports.append("removed \(unfinishedCount) files of unfinished work") }
     }
 }

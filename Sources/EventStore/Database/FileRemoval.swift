@@ -10,8 +10,9 @@ struct FileRemoval {
     /// back without its bitmap could not tell which of its rows were deleted, should the manifest be lost (SPEC 1.19).
     ///
     /// Never fails: what cannot be removed stays for the next writer.
+    /// - Parameter durably: none of them comes back after a loss of power.
     /// - Returns: what was removed.
-    func run(_ names: some Sequence<String>) -> [String] {
+    func run(_ names: some Sequence<String>, durably: Bool = false) -> [String] {
         var removed: [String] = []
         var bitmaps: [String] = []
         var folders: Set<String> = []
@@ -29,13 +30,14 @@ struct FileRemoval {
                 if error.kind != .notFound { isClean = false }
             }
         }
-        if bitmaps.isEmpty { return removed }
+        if bitmaps.isEmpty && !durably { return removed }
         for folder in folders.sorted() where (try? storage.syncDirectory("\(directory)/\(folder)")) == nil {
             isClean = false
         }
         for name in bitmaps where isClean && (try? storage.remove("\(directory)/\(name)")) != nil {
             removed.append(name)
         }
+        if durably { try? storage.syncDirectory("\(directory)/\(DatabaseLayout.cohortsName)") }
         return removed
     }
 }

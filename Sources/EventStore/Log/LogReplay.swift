@@ -22,11 +22,19 @@ struct LogReplay {
         /// Bytes that are not frames, and frames that are missing.
         var findings: [StoreFinding] = []
         var sizeBytes = 0
-        /// Position of the first frame that is there.
-        var firstLSN: UInt64?
+        /// Positions of the frames that are there.
+        var frames: [Range<UInt64>] = []
         var lastFileNumber: UInt64 = 0
         /// Frames are missing between two that are there.
         var hasGap = false
+
+        fileprivate mutating func note(_ lsn: UInt64) {
+            if let last = frames.last, last.upperBound == lsn {
+                frames[frames.count - 1] = last.lowerBound..<(lsn + 1)
+            } else {
+                frames.append(lsn..<(lsn + 1))
+            }
+        }
     }
 
     /// Calls `apply` for every frame at or after `start`.
@@ -51,8 +59,8 @@ struct LogReplay {
                 case .end: break scan
                 case .frame(let frame, let next):
                     offset = next
-                    if outcome.firstLSN == nil { outcome.firstLSN = frame.lsn }
                     if frame.lsn < outcome.position.nextLSN { continue }
+                    outcome.note(frame.lsn)
                     if frame.lsn > outcome.position.nextLSN {
                         outcome.hasGap = true
                         let missing = frame.lsn - outcome.position.nextLSN

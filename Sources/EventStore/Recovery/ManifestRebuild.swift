@@ -166,7 +166,7 @@ struct ManifestRebuild {
             (_, _) in
         }
         return WriteGroups(
-            pieces, present: present, newestBitmap: newestBitmap, bound: bound, firstLSN: log.firstLSN,
+            pieces, present: present, newestBitmap: newestBitmap, bound: bound, logged: log.frames,
             userEnd: userEnd
         ).decide()
     }

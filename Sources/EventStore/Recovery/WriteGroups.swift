@@ -30,20 +30,20 @@ struct WriteGroups {
     let newestBitmap: [UInt64: UInt64]
     /// Writes with smaller numbers were committed, or given up and removed.
     let decidedEnd: UInt64
-    /// The first frame that the log has; nil when it has none.
-    let firstLSN: UInt64?
+    /// Positions of the frames that the log has.
+    let logged: [Range<UInt64>]
     /// The first ordinal that no user run has.
     let userEnd: UInt64
 
     init(
-        _ pieces: [Piece], present: Set<UInt64>, newestBitmap: [UInt64: UInt64], bound: UInt64, firstLSN: UInt64?,
+        _ pieces: [Piece], present: Set<UInt64>, newestBitmap: [UInt64: UInt64], bound: UInt64, logged: [Range<UInt64>],
         userEnd: UInt64
     ) {
         groups = Dictionary(grouping: pieces) { $0.origin.group }
         self.present = present
         self.newestBitmap = newestBitmap
         decidedEnd = pieces.reduce(bound) { max($0, $1.origin.decidedEnd) }
-        self.firstLSN = firstLSN
+        self.logged = logged
         self.userEnd = userEnd
     }
 
@@ -72,7 +72,8 @@ struct WriteGroups {
         }
         // Only what was committed is ever rewritten, and only what was committed is cut from the log.
         let frames = pieces[0].origin.frames
-        let isCut = !frames.isEmpty && firstLSN.map { $0 > frames.lowerBound } ?? true
+        let isLogged = logged.contains { $0.lowerBound <= frames.lowerBound && $0.upperBound >= frames.upperBound }
+        let isCut = !frames.isEmpty && !isLogged
         if live.count < pieces.count || number < decidedEnd || isCut {
             decision.counting += live
             return
