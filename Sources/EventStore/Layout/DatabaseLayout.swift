@@ -10,6 +10,8 @@ package enum DatabaseLayout {
     package static let walName = "wal"
     package static let readersName = "readers"
     package static let quarantineName = "quarantine"
+    /// Where ingestion puts lines that are no events; the store never looks into it.
+    static let rejectsName = "rejects"
     /// The last manifest's content once more (SPEC 1.19).
     static let catalogueName = "catalogue"
     /// There while a backup is being written into a directory, which is no database until it is gone.
@@ -73,7 +75,8 @@ package enum DatabaseLayout {
 
     /// Whether a name at the top of a directory belongs to a database.
     static func isKnown(_ name: String) -> Bool {
-        name == lockName || name == quarantineName || name == catalogueName || directories.contains(name)
+        name == lockName || name == quarantineName || name == catalogueName || name == rejectsName
+            || directories.contains(name)
             || manifestEpoch(name) != nil || isTemporary(name) && name.hasPrefix(manifestPrefix)
             || name == "\(catalogueName).tmp"
     }
