@@ -14,8 +14,14 @@ extension ExpressionEvaluator {
     /// Rows for which a condition is true, read off the dictionary's answers; nil as above.
     func dictionarySelection(_ node: ExpressionNode, _ vector: Vector, _ column: Int) throws(EventSQLError) -> [Int]? {
         guard case .string(let codes, _) = vector.values,
-            let truths = try dictionaryMemo(node, vector, column)?.truths
+            let memo = try dictionaryMemo(node, vector, column), let truths = memo.truths
         else { return nil }
+        if vector.validity == nil, let wanted = memo.wanted, codes.count <= 1 << 16 {
+            var rows: [UInt16] = []
+            let found = CodeSelection.select(codes, base: 0, wanted: wanted, last: truths.count - 1, into: &rows)
+            rows.removeLast(rows.count - found)
+            return mapValues(rows) { Int($0) }
+        }
         guard let validity = vector.validity else {
             return LogicKernels.flaggedRows(mapValues(codes) { truths[Int($0)] })
         }

@@ -66,6 +66,11 @@ final class DictionaryMemo {
         guard let answers, case .bool(let values) = answers.values else { return nil }
         return values.indices.map { values[$0] && !answers.isNull(at: $0) ? 1 : 0 }
     }()
+    /// `truths` as a set of bits, where the dictionary is small enough.
+    private(set) lazy var wanted: UInt64? = {
+        guard let truths, truths.count <= CodeSelection.codeCountMax else { return nil }
+        return truths.enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64($1.offset) }
+    }()
     /// Some value of the dictionary cannot be computed, so rows are evaluated one by one.
     var isRefused = false
 

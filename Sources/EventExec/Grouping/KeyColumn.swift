@@ -123,9 +123,10 @@ struct KeyColumn {
             memos.removeValue(forKey: key) ?? CodeMemo(pool: pool, numbers: [UInt32](repeating: 0, count: pool.count))
         // A pool as large as its batch was made by an expression and will not come again.
         defer { if pool.count < codes.count || pool.isDistinct { memos[key] = memo } }
-        if validity == nil, Self.look(codes.span, memo.numbers.span, &numbers) { return }
+        let unknown = validity == nil ? Self.look(codes.span, memo.numbers.span, &numbers) : Array(codes.indices)
+        if unknown.isEmpty { return }
         choosePool(pool)
-        for row in codes.indices {
+        for row in unknown {
             if let validity, !validity[row] {
                 numbers[row] = null()
                 continue
@@ -140,8 +141,8 @@ struct KeyColumn {
         }
     }
 
-    /// The numbers of codes that are known; false when some are not.
-    private static func look(_ codes: Span<UInt32>, _ known: Span<UInt32>, _ numbers: inout [UInt32]) -> Bool {
+    /// The numbers of codes that are known; answers the rows of those that are not.
+    private static func look(_ codes: Span<UInt32>, _ known: Span<UInt32>, _ numbers: inout [UInt32]) -> [Int] {
         var target = numbers.mutableSpan
         var unknown = 0
         for row in codes.indices {
@@ -149,7 +150,9 @@ struct KeyColumn {
             target[row] = number &- 1
             unknown &+= number == 0 ? 1 : 0
         }
-        return unknown == 0
+        var rows: [Int] = []
+        if unknown > 0 { for row in codes.indices where target[row] == .max { rows.append(row) } }
+        return rows
     }
 
     /// Decides whether codes of `pool` can stand for themselves; interns what another pool's codes stood for.

@@ -26,8 +26,7 @@ struct PairTable {
             for row in a.indices { numbers[row] = insertHashed(a[row], b[row]) }
             return numbers
         }
-        if Self.look(a.span, b.span, secondBits, grid.span, &numbers) { return numbers }
-        for row in a.indices {
+        for row in Self.look(a.span, b.span, secondBits, grid.span, &numbers) {
             let cell = Int(a[row]) << secondBits | Int(b[row])
             var number = grid[cell]
             if number == 0 {
@@ -41,10 +40,10 @@ struct PairTable {
         return numbers
     }
 
-    /// The numbers of pairs that are known; false when some are not.
+    /// The numbers of pairs that are known; answers the rows of those that are not.
     private static func look(
         _ a: Span<UInt32>, _ b: Span<UInt32>, _ secondBits: Int, _ grid: Span<UInt32>, _ numbers: inout [UInt32]
-    ) -> Bool {
+    ) -> [Int] {
         var target = numbers.mutableSpan
         let shift = UInt64(secondBits)
         var unknown = 0
@@ -53,7 +52,9 @@ struct PairTable {
             target[row] = number &- 1
             unknown &+= number == 0 ? 1 : 0
         }
-        return unknown == 0
+        var rows: [Int] = []
+        if unknown > 0 { for row in a.indices where target[row] == .max { rows.append(row) } }
+        return rows
     }
 
     @inline(__always)

@@ -141,8 +141,12 @@ struct Placement {
     /// The place of each wanted value among the selected rows; nil = every selected row has one, in order.
     var slots: [Int]?
 
-    /// Picks are so few that each is better decoded on its own: a whole block of neighbours costs what two picks cost.
-    var isSparse: Bool { picks.map { $0.count * 128 < values.count } ?? false }
+    /// Picks are so few that each is better decoded on its own: a packed integer among its neighbours costs a thirtieth of one
+    /// alone.
+    var isSparse: Bool { isSparser(than: 32) }
+
+    /// Whether less than one value in `ratio` is wanted.
+    func isSparser(than ratio: Int) -> Bool { picks.map { $0.count * ratio < values.count } ?? false }
 
     /// How many values are wanted.
     var count: Int { picks?.count ?? values.count }

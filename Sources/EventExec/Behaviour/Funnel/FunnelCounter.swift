@@ -25,14 +25,22 @@ struct FunnelCounter: Sendable {
     /// Breakdown values by number.
     let groups: KeyInterner
     private var tallies: [Cell: FunnelTally] = [:]
-    private(set) var plain: FunnelTally
+    var plain: FunnelTally
     /// Of each breakdown value, where those of entries are read after folding.
     private var entryTallies: [FunnelTally] = []
-    private var fold: FunnelFold
+    var fold: FunnelFold
+    var walk = FunnelWalk()
+    /// Attempts whose values are still to be read.
+    var entries = FunnelEntries()
+    /// One person's rows, brought together.
+    var person = SelectedRows()
     let rules: FunnelRules
     let bitOrder: [Int]
     private let isPlain: Bool
-    private var times: [Int64] = []
+    /// As the task says, asked for every person.
+    let readsEntryValues: Bool
+    /// The step times of the attempt at hand.
+    var times: [Int64] = []
 
     init(_ task: FunnelTask, groups: KeyInterner) {
         self.task = task
@@ -42,10 +50,11 @@ struct FunnelCounter: Sendable {
         fold = FunnelFold(rules)
         plain = FunnelTally(stepCount: task.steps.count)
         isPlain = task.isWhole && task.breakdown == nil
+        readsEntryValues = task.readsEntryValues
     }
 
     mutating func add(_ persons: PersonRows, _ snapshot: any EventSnapshot) throws(EventSQLError) {
-        if task.readsEntryValues { return try addByEntry(persons, snapshot) }
+        if readsEntryValues { return try addByEntry(persons, snapshot) }
         let rows = persons.rows
         let starts = persons.starts
         for person in 0..<persons.persons.count {
@@ -62,7 +71,7 @@ struct FunnelCounter: Sendable {
 
     /// One attempt of all rows of each person, counted under the value of its entry row.
     private mutating func addByEntry(_ persons: PersonRows, _ snapshot: any EventSnapshot) throws(EventSQLError) {
-        var entries = FunnelEntries()
+        entries.removeAll()
         let rows = persons.rows
         let bits = task.order == .any ? rules.stepBits : 1
         for person in 0..<persons.persons.count {
@@ -70,9 +79,15 @@ struct FunnelCounter: Sendable {
             let attempt = fold.fold(rows, range)
             if attempt.isDropped || attempt.depth == 0 { continue }
             fold.stepTimes(attempt, rows, range, into: &times)
-            entries.append(times, rows, range, bits)
+            entries.append(
+                times, rows, from: lowerBound(rows.times, attempt.start, in: range), to: range.upperBound, bits: bits)
         }
-        guard let values = task.breakdown?.values else { return }
+        try countEntries(snapshot)
+    }
+
+    /// Reads the values of the entries that are waiting and counts their attempts under them.
+    mutating func countEntries(_ snapshot: any EventSnapshot) throws(EventSQLError) {
+        guard let values = task.breakdown?.values, entries.count > 0 else { return }
         try entries.read(values, groups, snapshot)
         for entry in 0..<entries.count {
             let group = Int(smallest(entries.groups(of: entry)) &+ 1)

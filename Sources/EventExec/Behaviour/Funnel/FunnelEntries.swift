@@ -14,12 +14,25 @@ struct FunnelEntries: Sendable {
 
     var count: Int { timeStarts.count - 1 }
 
+    mutating func removeAll() {
+        times.removeAll(keepingCapacity: true)
+        timeStarts.removeAll(keepingCapacity: true)
+        timeStarts.append(0)
+        addresses.removeAll(keepingCapacity: true)
+        addressStarts.removeAll(keepingCapacity: true)
+        addressStarts.append(0)
+    }
+
+    /// An attempt whose first instant's rows are those from row `first` on of the same user and time.
     /// - Parameter bits: conditions that an entry row meets.
-    mutating func append(_ stepTimes: [Int64], _ rows: SelectedRows, _ range: Range<Int>, _ bits: UInt64) {
+    mutating func append(
+        _ stepTimes: [Int64], _ rows: SelectedRows, from first: Int, to end: Int? = nil, bits: UInt64
+    ) {
         times += stepTimes
         timeStarts.append(times.count)
-        var row = lowerBound(rows.times, stepTimes[0], in: range)
-        while row < range.upperBound, rows.times[row] == stepTimes[0] {
+        var row = first
+        while row < end ?? rows.count, rows.times[row] == stepTimes[0] {
+            if end == nil, rows.users[row] != rows.users[first] { break }
             if rows.masks[row] & bits != 0 { addresses.append(rows.addresses[row]) }
             row += 1
         }

@@ -9,6 +9,8 @@ package struct FunnelOperator: Sendable {
     private struct Worker: Sendable {
         var counter: FunnelCounter
         var persons = PersonRows()
+        var rows = SelectedRows()
+        var starts: [Int] = []
         var scratch = PersonGather.Scratch()
     }
 
@@ -21,6 +23,12 @@ package struct FunnelOperator: Sendable {
         let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) { [task] in
             Worker(counter: FunnelCounter(task, groups: groups))
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
+            if worker.counter.canWalk, let runs = gather.orderedRuns {
+                try runs.readRuns(index, into: &worker.rows, starts: &worker.starts, scratch: &worker.scratch)
+                try worker.counter.add(
+                    worker.rows, starts: worker.starts, users: runs.users(ofRange: index), snapshot)
+                return
+            }
             try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
             try worker.counter.add(worker.persons, snapshot)
         }

@@ -105,12 +105,6 @@ func copy(
     _ scratch: GroupGather.Scratch, _ range: ClosedRange<Int>, base: Int, timeRange: ClosedRange<Int64>,
     _ wanted: [UInt64]?, to output: inout SelectedRows
 ) {
-    if wanted == nil, timeRange.lowerBound == .min, timeRange.upperBound == .max, range.count == scratch.times.count {
-        output.users.append(contentsOf: scratch.users)
-        output.times.append(contentsOf: scratch.times)
-        output.masks.append(contentsOf: scratch.pickedMasks[range])
-        return
-    }
     let count = output.times.count
     output.users.append(contentsOf: repeatElement(0, count: range.count))
     output.times.append(contentsOf: repeatElement(0, count: range.count))
@@ -184,6 +178,14 @@ func copy<Element: FixedWidthInteger>(
     for index in 0..<positions.count { target[start &+ index] = source[Int(rows[Int(positions[index])]) &- base] }
 }
 
+/// Copies the decoded values (from row `base` on) of all picked rows.
+func copy<Element: FixedWidthInteger>(
+    _ source: Span<Element>, rows: Span<UInt16>, base: Int, to output: inout [Element], from start: Int
+) {
+    var target = output.mutableSpan
+    for index in 0..<rows.count { target[start &+ index] = source[Int(rows[index]) &- base] }
+}
+
 /// Copies what lies beside the picked rows at `positions`.
 func copy(_ source: Span<UInt64>, at positions: Span<UInt16>, to output: inout [UInt64], from start: Int) {
     var target = output.mutableSpan
@@ -198,6 +200,12 @@ func copyAddresses(
     for index in 0..<positions.count {
         target[start &+ index] = origin.raw &+ UInt64(rows[Int(positions[index])])
     }
+}
+
+/// The addresses of all picked rows.
+func copyAddresses(_ rows: Span<UInt16>, _ origin: RowAddress, to output: inout [UInt64], from start: Int) {
+    var target = output.mutableSpan
+    for index in 0..<rows.count { target[start &+ index] = origin.raw &+ UInt64(rows[index]) }
 }
 
 /// The first index of ascending `values` that is not below `bound`.

@@ -150,6 +150,8 @@ struct GroupGather: Sendable {
     ) throws(EventSQLError) {
         let block = Limits.blockValueCount
         let needsExtras = request.includesAddresses || keys != nil
+        // Neither a user nor a time leaves a row out.
+        let takesAll = wanted == nil && request.timeRange.contains(group.timeRange)
         var next = 0
         while next < scratch.picked.count {
             let start = Int(scratch.picked[next])
@@ -164,12 +166,37 @@ struct GroupGather: Sendable {
                 continue
             }
             try group.readTimes(granule: granule, rows: start..<end, into: &scratch.times)
-            if needsExtras {
+            if takesAll {
+                appendAll(scratch, next...last, base: start, granule, &output)
+            } else if needsExtras {
                 appendWithExtras(&scratch, next...last, base: start, granule, &output)
             } else {
                 copy(scratch, next...last, base: start, timeRange: request.timeRange, wanted?.words, to: &output)
             }
             next = last + 1
+        }
+    }
+
+    private func appendAll(
+        _ scratch: Scratch, _ range: ClosedRange<Int>, base: Int, _ granule: Int, _ output: inout SelectedRows
+    ) {
+        let first = output.times.count
+        let rows = scratch.picked.span.extracting(range)
+        if range.count == scratch.times.count {
+            output.users.append(contentsOf: scratch.users)
+            output.times.append(contentsOf: scratch.times)
+        } else {
+            output.users.append(contentsOf: repeatElement(0, count: range.count))
+            output.times.append(contentsOf: repeatElement(0, count: range.count))
+            copy(scratch.users.span, rows: rows, base: base, to: &output.users, from: first)
+            copy(scratch.times.span, rows: rows, base: base, to: &output.times, from: first)
+        }
+        output.masks.append(contentsOf: scratch.pickedMasks[range])
+        if keys != nil { output.keys.append(contentsOf: scratch.pickedKeys[range]) }
+        if request.includesAddresses {
+            output.addresses.append(contentsOf: repeatElement(0, count: range.count))
+            let origin = RowAddress(group: index, row: granule * Limits.granuleRowCount)
+            copyAddresses(rows, origin, to: &output.addresses, from: first)
         }
     }
 

@@ -123,6 +123,12 @@ enum PersonSource: Sendable {
         }
     }
 
+    /// Persons whose rows can be looked at group by group.
+    var orderedRuns: PersonGather? {
+        if case .persons(let gather, _) = self, gather.hasOrderedRuns { return gather }
+        return nil
+    }
+
     /// What the keys that rows carry stand for; nil when none were asked for.
     var keys: RowKeyReader? {
         switch self {

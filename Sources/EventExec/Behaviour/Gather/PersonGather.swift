@@ -21,6 +21,8 @@ struct PersonGather: Sendable {
     private let groups: [GroupGather]
     /// Groups do not overlap in time, so their rows of a user follow each other.
     private let groupsAscend: Bool
+    /// They do not even share an instant.
+    private let runsAscend: Bool
     private let canonical: [UInt32]?
     /// Rows of users that belong to another ordinal's person, sorted by (person, time).
     private let movedRows: SelectedRows
@@ -45,9 +47,12 @@ struct PersonGather: Sendable {
             try UserSet.persons(
                 with: request.conditions[place].names, in: snapshot, timeRange: request.timeRange, userMax: userMax)
         }
+        // Looking everybody up to leave few out costs more than it saves.
+        let isWorthIt = wanted.map { $0.count * 8 < Int(userMax) * 7 } ?? false
         userMax = 0
         for (index, group) in snapshot.rowGroups.enumerated() {
-            let gather = try GroupGather(group: group, index: index, request: request, keys: keys, wanted: wanted)
+            let gather = try GroupGather(
+                group: group, index: index, request: request, keys: keys, wanted: isWorthIt ? wanted : nil)
             if gather.isEmpty { continue }
             groups.append(gather)
             rowCount += group.rowCount
@@ -56,6 +61,9 @@ struct PersonGather: Sendable {
         self.groups = groups
         groupsAscend = zip(groups, groups.dropFirst()).allSatisfy {
             $0.group.timeRange.upperBound <= $1.group.timeRange.lowerBound
+        }
+        runsAscend = zip(groups, groups.dropFirst()).allSatisfy {
+            $0.group.timeRange.upperBound < $1.group.timeRange.lowerBound
         }
         canonical = snapshot.canonicalUsers
         firstRows = groupsAscend && canonical == nil ? request.firstRows : nil
@@ -69,8 +77,7 @@ struct PersonGather: Sendable {
 
     /// The persons of range `index` with their rows; replaces what `output` held.
     func read(_ index: Int, into output: inout PersonRows, scratch: inout Scratch) throws(EventSQLError) {
-        let first = UInt32(1 + index * usersPerRange)
-        let last = UInt32(min(userCount, (index + 1) * usersPerRange))
+        let (first, last) = (users(ofRange: index).lowerBound, users(ofRange: index).upperBound)
         scratch.group.first = firstRows.map { FirstRows(limit: $0, users: first...last) }
         while scratch.runs.count < groups.count + 1 { scratch.runs.append(SelectedRows()) }
         for (number, group) in groups.enumerated() {
@@ -82,6 +89,29 @@ struct PersonGather: Sendable {
         scratch.runs[groups.count].removeAll()
         if !moved.isEmpty { scratch.runs[groups.count].append(contentsOf: movedRows, moved) }
         merge(scratch.runs[0...groups.count], first: first, last: last, into: &output, moved: !moved.isEmpty)
+    }
+
+    /// Whether rows can be looked at as they come from their groups: what a person did in one group is all before what it did
+    /// in the next.
+    var hasOrderedRuns: Bool { runsAscend && canonical == nil }
+
+    /// The rows of range `index` group by group, each group's by (user, time), and where each group's rows begin; one more
+    /// start is the end. Replaces what they held.
+    func readRuns(
+        _ index: Int, into rows: inout SelectedRows, starts: inout [Int], scratch: inout Scratch
+    ) throws(EventSQLError) {
+        rows.removeAll()
+        starts.removeAll(keepingCapacity: true)
+        scratch.group.first = nil
+        for group in groups {
+            starts.append(rows.count)
+            try group.append(users: users(ofRange: index), to: &rows, scratch: &scratch.group)
+        }
+        starts.append(rows.count)
+    }
+
+    func users(ofRange index: Int) -> ClosedRange<UInt32> {
+        UInt32(1 + index * usersPerRange)...UInt32(min(userCount, (index + 1) * usersPerRange))
     }
 
     /// Row groups; each may hold rows without a user.

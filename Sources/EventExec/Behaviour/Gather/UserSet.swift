@@ -10,6 +10,8 @@ struct UserSet: Sendable {
 
     mutating func insert(_ user: UInt32) { words[Int(user >> 6)] |= 1 << UInt64(user & 63) }
 
+    var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
     func contains(_ user: UInt32) -> Bool { words[Int(user >> 6)] >> UInt64(user & 63) & 1 != 0 }
 
     /// The users whose person may have a row of any of the names in a time range, from the groups' user bitmaps: everybody who
