@@ -28,10 +28,9 @@ struct KeyColumn {
         var numbers: [UInt32]
     }
 
-    /// - Parameter isSearched: `find` will be called.
-    init(type: ScalarType, hashesCollide: Bool = false, isSearched: Bool = false) {
+    init(type: ScalarType, hashesCollide: Bool = false) {
         self.type = type
-        internsAtOnce = isSearched || hashesCollide
+        internsAtOnce = hashesCollide
         integers = IntegerTable(hashesCollide: hashesCollide)
         strings = StringInterner(hashesCollide: hashesCollide)
     }
@@ -157,13 +156,18 @@ struct KeyColumn {
 
     /// Decides whether codes of `pool` can stand for themselves; interns what another pool's codes stood for.
     private mutating func choosePool(_ pool: any StringPool) {
-        if let (known, codes) = only {
-            if known === pool { return }
-            only = nil
-            for code in codes { _ = strings.intern(known.bytes(at: code)) }
+        if let (known, _) = only {
+            if known !== pool { prepareSearch() }
         } else if strings.count == 0, pool.isDistinct, !internsAtOnce {
             only = (pool, [])
         }
+    }
+
+    /// Makes what was seen so far findable.
+    mutating func prepareSearch() {
+        guard let (pool, codes) = only else { return }
+        only = nil
+        for code in codes { _ = strings.intern(pool.bytes(at: code)) }
     }
 
     private mutating func value(ofString code: UInt32, _ pool: any StringPool) -> UInt32 {
@@ -173,7 +177,9 @@ struct KeyColumn {
     }
 
     /// The number of each row, `.max` where never seen, and where NULL unless NULLs match each other.
+    /// - Precondition: `prepareSearch` since the last `encode`.
     func find(_ vector: Vector, count rows: Int, nullsMatch: Bool = false) -> [UInt32] {
+        precondition(only == nil, "BUG: keys are searched that cannot be found yet")
         var numbers = [UInt32](repeating: .max, count: rows)
         if nullsMatch, let nullNumber { for row in 0..<rows where vector.isNull(at: row) { numbers[row] = nullNumber } }
         for row in 0..<rows where !vector.isNull(at: row) {

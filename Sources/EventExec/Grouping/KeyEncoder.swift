@@ -6,9 +6,8 @@ struct KeyEncoder {
     /// `pairs[i]` joins the number of columns 0...i with the number of column i + 1.
     private var pairs: [PairTable]
 
-    /// - Parameter isSearched: `find` will be called.
-    init(types: [ScalarType], hashesCollide: Bool = false, isSearched: Bool = false) {
-        columns = types.map { KeyColumn(type: $0, hashesCollide: hashesCollide, isSearched: isSearched) }
+    init(types: [ScalarType], hashesCollide: Bool = false) {
+        columns = types.map { KeyColumn(type: $0, hashesCollide: hashesCollide) }
         pairs = Array(repeating: PairTable(hashesCollide: hashesCollide), count: max(0, types.count - 1))
     }
 
@@ -29,6 +28,9 @@ struct KeyEncoder {
         }
         return numbers
     }
+
+    /// Makes the combinations seen so far findable.
+    mutating func prepareSearch() { for index in columns.indices { columns[index].prepareSearch() } }
 
     /// The number of each row's combination, `.max` where it was never seen, and where it holds a NULL unless they match.
     func find(_ vectors: [Vector], count rows: Int, nullsMatch: Bool = false) -> [UInt32] {

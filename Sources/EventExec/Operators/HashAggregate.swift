@@ -112,6 +112,7 @@ final class AggregateState: @unchecked Sendable {
     /// Adds the rows whose group of a set is here, and answers the others.
     func addKnown(_ batch: Batch, set index: Int) throws(EventSQLError) -> Batch {
         let keyColumns = try keyColumns(batch)
+        encoders[index].prepareSearch()
         let numbers = encoders[index].find(
             sets[index].map { keyColumns[$0] }, count: batch.rowCount, nullsMatch: true)
         let known = numbers.indices.filter { numbers[$0] != .max }

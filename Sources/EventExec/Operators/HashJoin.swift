@@ -22,9 +22,9 @@ final class JoinTable: @unchecked Sendable {
             let evaluator = ExpressionEvaluator(key, environment: environment)
             columns.append(try evaluator.evaluate(rows.columns, count: rows.rowCount))
         }
-        var encoder = KeyEncoder(
-            types: keys.map(\.type), hashesCollide: environment.hashesCollide, isSearched: true)
+        var encoder = KeyEncoder(types: keys.map(\.type), hashesCollide: environment.hashesCollide)
         let numbers = encoder.encode(columns, count: rows.rowCount)
+        encoder.prepareSearch()
         var heads = [Int32](repeating: -1, count: encoder.count)
         var nexts = [Int32](repeating: -1, count: rows.rowCount)
         var hasNullKey = false
