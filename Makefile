@@ -29,6 +29,8 @@ test: deps ## build everything and run all tests
 	else echo "skipped: the data sets are checked with python3, which is not here"; fi
 	@if command -v $(PEERS_PYTHON) >/dev/null; then $(PEERS_PYTHON) Tests/scripts/compare_streams.py .build/debug/eventsql; \
 	else echo "skipped: stream functions are compared with ClickHouse by $(PEERS_PYTHON), which is not here"; fi
+	@if command -v $(PEERS_PYTHON) >/dev/null; then $(PEERS_PYTHON) Tests/scripts/compare_duckdb.py .build/debug/eventsql; \
+	else echo "skipped: SQL is compared with DuckDB by $(PEERS_PYTHON), which is not here"; fi
 	$(SWIFT) test --skip-build $(BUILD_FLAGS)
 
 fuzz: deps ## random queries against SQLite, mangled statements: SECONDS=60, SEED= repeats a run

@@ -114,7 +114,9 @@ final class QuantileValues {
                 let place = fraction * Double(totals[group] - 1)
                 let low = own[Int(place)] ?? 0
                 let (from, to) = (OrderSelection.value(of: low), OrderSelection.value(of: own[Int(place) + 1] ?? low))
-                return from + (place - place.rounded(.down)) * (to - from)
+                let part = place - place.rounded(.down)
+                // Between a value and itself lies that value, also where it is infinite.
+                return part == 0 || from == to ? from : from + part * (to - from)
             }
         }
     }
