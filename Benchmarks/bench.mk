@@ -29,8 +29,10 @@ SIZES ?= 1,5,20,100
 bench-scale: bench-build
 	$(BENCH_PYTHON) $(BENCH)/scripts/scale.py --sizes $(SIZES) $(BENCH_ARGS)
 
-## Fails when a count (instructions, allocations, bytes on disk) exceeds its committed threshold; wants valgrind
-bench-gate: bench-build
+## Fails when a count (instructions, allocations, bytes on disk) exceeds its committed threshold; installs valgrind
+bench-gate:
+	@scripts/install-deps valgrind python3
+	$(MAKE) bench-build
 	$(BENCH_PYTHON) $(BENCH)/scripts/gate.py $(BENCH_ARGS)
 
 ## Single kernels, each alone: unpack, filter, gather, group, bitmap

@@ -28,6 +28,10 @@ def main():
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("only", nargs="*", help="parts of question names")
     options = parser.parse_args()
+    if not options.measure and not has_vectors():
+        # Kernels and the C library take other ways there, so the counts are not those of the thresholds.
+        print("skipped: the thresholds were taken on a machine with AVX2, which this one has not")
+        return
     with tempfile.TemporaryDirectory(prefix="eventsql-gate-") as folder:
         counts, refusals = measure(folder, options.only)
     if options.measure:
@@ -36,6 +40,11 @@ def main():
     with open(THRESHOLDS) as file:
         committed = json.load(file)
     sys.exit(1 if judge(counts, committed, bool(options.only)) else 0)
+
+
+def has_vectors():
+    with open("/proc/cpuinfo") as file:
+        return " avx2 " in file.read()
 
 
 def measure(folder, only):

@@ -89,7 +89,7 @@ struct PathsOperatorTests {
             reference.node = { $0.number.map { "\($0)" } }
         default: break
         }
-        let gap = [0, 10, 25].randomElement(using: &random) ?? 0
+        let gap = [0, 10, 25, 10_000].randomElement(using: &random) ?? 0
         if Bool.random(using: &random) {
             text += " WITHIN \(gap) SECONDS"
             reference.gap = Int64(gap) * RandomEvents.second
