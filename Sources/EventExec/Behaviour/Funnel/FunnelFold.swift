@@ -8,6 +8,7 @@ struct FunnelFold: Sendable {
     private(set) var rules: FunnelRules
     var latest: [Int64]
     var previous: [Int64]
+    private var entries: [Int]
     var matching: InstantMatching
 
     /// The latest start of no attempt: below every start that a window can reach.
@@ -19,6 +20,7 @@ struct FunnelFold: Sendable {
         self.rules.entryRange = entryRange
         latest = Array(repeating: Self.never, count: rules.stepCount)
         previous = latest
+        entries = Array(repeating: 0, count: rules.stepCount)
         matching = InstantMatching(stepCount: rules.stepCount)
     }
 
@@ -27,9 +29,7 @@ struct FunnelFold: Sendable {
         switch rules.order {
         case .ordered where !rules.gaps.isEmpty: return foldGaps(rows, range)
         case .ordered where rules.stepsAreDisjoint && rules.exclusions.isEmpty && rules.entryRange == nil:
-            return foldDisjoint(
-                rows.times.span, rows.masks.span, range, window: rules.windowMicros,
-                stepBits: rules.stepBits, tiesAreStrict: rules.tiesAreStrict, &latest)
+            return Self.foldDisjoint(rows.times.span, rows.masks.span, range, rules, &latest, &entries)
         case .ordered: return foldOrdered(rows, range)
         case .strict: return foldStrict(rows, range)
         case .any: return foldAnyOrder(rows, range)
@@ -37,16 +37,15 @@ struct FunnelFold: Sendable {
     }
 
     /// The common case, a plain loop: ordered, no row meets two steps, nothing is excluded.
-    private func foldDisjoint(
-        _ times: Span<Int64>, _ masks: Span<UInt64>, _ range: Range<Int>, window: Int64, stepBits: UInt64,
-        tiesAreStrict: Bool, _ state: inout [Int64]
+    private static func foldDisjoint(
+        _ times: Span<Int64>, _ masks: Span<UInt64>, _ range: Range<Int>, _ rules: FunnelRules,
+        _ latest: inout [Int64], _ entries: inout [Int]
     ) -> Attempt {
-        var latest = state.mutableSpan
-        let stepCount = latest.count
-        for step in 0..<stepCount { latest[step] = Self.never }
-        var best = Attempt()
+        var automaton = DisjointAutomaton(latest: latest.mutableSpan, entries: entries.mutableSpan, rules)
+        automaton.begin()
         var row = range.lowerBound
-        while row < range.upperBound {
+        while row < range.upperBound, !automaton.isComplete {
+            let first = row
             let time = times[row]
             var mask = masks[row]
             row &+= 1
@@ -54,21 +53,9 @@ struct FunnelFold: Sendable {
                 mask |= masks[row]
                 row &+= 1
             }
-            mask &= stepBits
-            while mask != 0 {
-                // Ascending, so that rows of one instant may follow each other; descending where they may not.
-                let step = tiesAreStrict ? 63 &- mask.leadingZeroBitCount : mask.trailingZeroBitCount
-                mask &= ~(1 << UInt64(truncatingIfNeeded: step))
-                let start = step == 0 ? time : latest[step &- 1]
-                if start < time &- window { continue }
-                latest[step] = start
-                if best.depth <= step {
-                    best = Attempt(depth: step &+ 1, start: start, completion: time)
-                    if best.depth == stepCount { return best }
-                }
-            }
+            automaton.take(mask, at: time, row: first)
         }
-        return best
+        return automaton.best
     }
 
     /// Ordered, with everything: rows that meet several steps, exclusions, a range for entries.
