@@ -26,6 +26,7 @@ THRESHOLDS = os.path.join(systems.ROOT, "Thresholds", "gate.json")
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--tolerance", type=float, help="percent, where another processor takes other ways through the C library")
     parser.add_argument("only", nargs="*", help="parts of question names")
     options = parser.parse_args()
     if not options.measure and not has_vectors():
@@ -35,10 +36,12 @@ def main():
     with tempfile.TemporaryDirectory(prefix="eventsql-gate-") as folder:
         counts, refusals = measure(folder, options.only)
     if options.measure:
-        print(json.dumps({"reason": "", "tolerance_percent": 5, "counts": counts}, indent=2))
+        print(json.dumps({"reason": "", "tolerance_percent": 1, "counts": counts}, indent=2))
         sys.exit(1 if refusals else 0)
     with open(THRESHOLDS) as file:
         committed = json.load(file)
+    if options.tolerance is not None:
+        committed["tolerance_percent"] = options.tolerance
     sys.exit(1 if judge(counts, committed, bool(options.only)) else 0)
 
 
