@@ -4,9 +4,7 @@ import EventColumns
 extension FunnelCounter {
     /// Whether persons can be folded group by group (`FunnelWalk`): a plain funnel over whole persons.
     var canWalk: Bool {
-        task.isWhole && rules.order == .ordered && rules.gaps.isEmpty && rules.stepsAreDisjoint
-            && rules.exclusions.isEmpty
-            && (task.breakdown == nil || readsEntryValues)
+        task.isWhole && rules.isDisjoint && (task.breakdown == nil || readsEntryValues)
     }
 
     /// Counts the persons of a range whose rows come group by group.

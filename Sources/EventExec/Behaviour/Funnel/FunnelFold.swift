@@ -26,10 +26,11 @@ struct FunnelFold: Sendable {
 
     /// The reported attempt of the person whose rows are `rows` (ascending by time).
     mutating func fold(_ rows: SelectedRows, _ range: Range<Int>) -> Attempt {
+        if rules.isDisjoint {
+            return Self.foldDisjoint(rows.times.span, rows.masks.span, range, rules, &latest, &entries)
+        }
         switch rules.order {
         case .ordered where !rules.gaps.isEmpty: return foldGaps(rows, range)
-        case .ordered where rules.stepsAreDisjoint && rules.exclusions.isEmpty && rules.entryRange == nil:
-            return Self.foldDisjoint(rows.times.span, rows.masks.span, range, rules, &latest, &entries)
         case .ordered: return foldOrdered(rows, range)
         case .strict: return foldStrict(rows, range)
         case .any: return foldAnyOrder(rows, range)

@@ -37,6 +37,11 @@ struct FunnelRules: Sendable {
     /// Rows that may open an attempt; nil for all.
     var entryRange: Range<Int64>?
 
+    /// Whether `DisjointAutomaton` says all there is to say.
+    var isDisjoint: Bool {
+        order == .ordered && gaps.isEmpty && stepsAreDisjoint && exclusions.isEmpty && entryRange == nil
+    }
+
     /// Longer than any distance of two storable instants, and far from overflow (S27).
     static let windowMicrosMax: Int64 = 1 << 60
 

@@ -33,7 +33,7 @@ struct AddressedValues {
     /// sorted only if that was not enough.
     private static func ascending(_ positions: [Int], _ addresses: [UInt64], groupCount: Int) -> [Int] {
         var byGroup: [[Int]] = Array(repeating: [], count: groupCount)
-        for position in positions { byGroup[Int(addresses[position] >> 32)].append(position) }
+        for position in positions { byGroup[RowAddress(raw: addresses[position]).group].append(position) }
         var result: [Int] = []
         result.reserveCapacity(positions.count)
         for group in byGroup {
