@@ -23,6 +23,8 @@ package protocol RowGroup: AnyObject, Sendable {
     func storedTypes(of path: String) -> StoredTypes
     /// What is known of one granule's values without decoding them.
     func zone(of path: String, granule: Int) -> Zone
+    /// Bytes that one granule's values of a path take as they are stored, without dictionaries; 0 where nothing is stored.
+    func encodedSizeBytes(of path: String, granule: Int) throws(EventSQLError) -> Int
 
     /// The values of `path` at `rows` (counted from the granule's first row), as `type`; NULL where absent.
     ///

@@ -57,7 +57,7 @@ package struct PlanExecutor {
 
     /// Runs the plan and tells what each operator did, one operator a line.
     package func explainAnalyze(_ plan: LogicalPlan) throws(EventSQLError) -> [String] {
-        let profile = PlanProfile()
+        let profile = PlanProfile(context)
         let start = ContinuousClock.now
         let batches = try runner(plan, profile: profile, notes: StatementNotes()).run(plan, for: "the result")
         let milliseconds = Double((ContinuousClock.now - start) / .microseconds(1)) / 1000

@@ -11,11 +11,15 @@ final class PlanProfile: Sendable {
         let depth: Int
         let rows = Atomic<Int>(0)
         let nanoseconds = Atomic<Int>(0)
+        let readings = Mutex<ReadCounters?>(nil)
         let scan = Mutex<ScanCounters?>(nil)
+        /// Counts the memory that the operator takes.
+        let context: QueryContext
 
-        init(line: String, depth: Int) {
+        init(line: String, depth: Int, context: QueryContext) {
             self.line = line
             self.depth = depth
+            self.context = context
         }
     }
 
@@ -25,12 +29,16 @@ final class PlanProfile: Sendable {
         var started: [ContinuousClock.Instant] = []
     }
 
+    /// The statement's.
+    let context: QueryContext
     private let state = Mutex(State())
 
+    init(_ context: QueryContext) { self.context = context }
+
     /// Begins an operator; those opened before it is closed lie below it.
-    func open(_ plan: LogicalPlan) -> Entry {
+    func open(_ plan: LogicalPlan, _ context: QueryContext) -> Entry {
         state.withLock { state in
-            let entry = Entry(line: PlanPrinter.line(plan), depth: state.depth)
+            let entry = Entry(line: PlanPrinter.line(plan), depth: state.depth, context: context)
             state.entries.append(entry)
             state.depth += 1
             state.started.append(.now)
@@ -47,9 +55,11 @@ final class PlanProfile: Sendable {
         }
     }
 
-    /// The scan that has just been opened counts here.
-    func attach(_ counters: ScanCounters) {
-        state.withLock { $0.entries[$0.entries.count - 1] }.scan.withLock { $0 = counters }
+    /// The reader of stored columns that has just been opened counts here.
+    func attach(_ readings: ReadCounters, _ counters: ScanCounters? = nil) {
+        let entry = state.withLock { $0.entries[$0.entries.count - 1] }
+        entry.readings.withLock { $0 = readings }
+        entry.scan.withLock { $0 = counters }
     }
 
     /// The tree, one operator a line.
@@ -58,20 +68,33 @@ final class PlanProfile: Sendable {
             let indent = String(repeating: "  ", count: entry.depth)
             let microseconds = entry.nanoseconds.load(ordering: .relaxed) / 1000
             let time = "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst()) ms"
-            let head = "\(indent)\(entry.line)  [rows \(entry.rows.load(ordering: .relaxed)), \(time)]"
-            return [head] + Self.scanLines(entry).map { indent + "    " + $0 }
+            var facts = "rows \(entry.rows.load(ordering: .relaxed)), \(time)"
+            let memory = entry.context.peakReservedBytes
+            if memory > 0 { facts += ", memory \(memory) bytes" }
+            let spilled = entry.context.spilledBytes
+            if spilled > 0 { facts += ", \(spilled) bytes put on disk" }
+            return ["\(indent)\(entry.line)  [\(facts)]"] + Self.readLines(entry).map { indent + "    " + $0 }
         }
     }
 
-    private static func scanLines(_ entry: Entry) -> [String] {
-        guard let scan = entry.scan.withLock({ $0 }) else { return [] }
-        let groups =
-            "segments \(scan.groupsTotal.load(ordering: .relaxed)): pruned by time \(scan.groupsByTime.load(ordering: .relaxed)), by event name \(scan.groupsByName.load(ordering: .relaxed)), by user \(scan.groupsByUser.load(ordering: .relaxed))"
-        let granules =
-            "granules \(scan.granulesTotal.load(ordering: .relaxed)): pruned by zone maps \(scan.granulesByZone.load(ordering: .relaxed)), by row bitmaps \(scan.granulesByRows.load(ordering: .relaxed))"
-        let rows =
-            "rows looked at \(scan.rowsRead.load(ordering: .relaxed)), kept \(scan.rowsKept.load(ordering: .relaxed))"
-        return [groups, granules, rows]
+    private static func readLines(_ entry: Entry) -> [String] {
+        guard let read = entry.readings.withLock({ $0?.totals }) else { return [] }
+        var lines: [String] = []
+        if let scan = entry.scan.withLock({ $0 }) {
+            func count(_ counter: borrowing Atomic<Int>) -> Int { counter.load(ordering: .relaxed) }
+            lines.append(
+                "segments \(count(scan.groupsTotal)): pruned by time \(count(scan.groupsByTime)), by event name \(count(scan.groupsByName)), by user \(count(scan.groupsByUser))"
+            )
+            lines.append(
+                "granules \(count(scan.granulesTotal)): pruned by zone maps \(count(scan.granulesByZone)), by row bitmaps \(count(scan.granulesByRows))"
+            )
+            lines.append("rows looked at \(count(scan.rowsRead)), kept \(count(scan.rowsKept))")
+        }
+        let bitmaps = read.bitmapsRead > 0 ? ", bitmaps read \(read.bitmapsRead)" : ""
+        lines.append(
+            "rows decoded \(read.rowsDecoded) in \(read.granulesDecoded) columns of granules, bytes read \(read.bytesRead)\(bitmaps)"
+        )
+        return lines
     }
 }
 

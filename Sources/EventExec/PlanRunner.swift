@@ -12,7 +12,8 @@ final class SharedRows {
 struct PlanRunner {
     /// One snapshot per table for the whole statement.
     let snapshots: StatementSnapshots
-    let context: QueryContext
+    /// What bounds the operator that is being built, and counts for it.
+    var context: QueryContext
     /// What now() means to behaviour statements.
     let nowMicros: Int64
     let environment: EvaluationEnvironment
@@ -28,8 +29,10 @@ struct PlanRunner {
 
     func source(_ plan: LogicalPlan) throws(EventSQLError) -> any BatchSource {
         guard let profile else { return try boundedSource(plan) }
-        let entry = profile.open(plan)
-        let source = try boundedSource(plan)
+        let entry = profile.open(plan, QueryContext(operatorOf: profile.context))
+        var operatorRunner = self
+        operatorRunner.context = entry.context
+        let source = try operatorRunner.boundedSource(plan)
         profile.close(entry)
         return MeasuredSource(input: source, entry: entry)
     }
@@ -47,10 +50,11 @@ struct PlanRunner {
         case .scan(var node):
             node.predicates = try resolved(node.predicates)
             let counters = ScanCounters()
-            profile?.attach(counters)
+            let readings = context.makeReadCounters()
+            profile?.attach(readings, counters)
             return try ScanSource(
-                node, snapshot: try snapshots.snapshot(ofTable: node.table), environment: environment,
-                counters: counters)
+                node, snapshot: try snapshots.snapshot(ofTable: node.table, counting: readings),
+                environment: environment, counters: counters)
         case .values(let node): return StoredSource(batches: try values(node))
         case .filter(let input, let condition):
             let resolved = try resolved(condition)
@@ -106,7 +110,11 @@ struct PlanRunner {
             guard case .aggregate(let resolved) = try resolved(.aggregate(call)) else { return call }
             return resolved
         }
-        if let answer = try MetadataAnswers.answer(node, snapshots) { return StoredSource(batches: answer) }
+        let readings = context.makeReadCounters()
+        if let answer = try MetadataAnswers.answer(node, snapshots, counting: readings) {
+            profile?.attach(readings)
+            return StoredSource(batches: answer)
+        }
         return try HashAggregate(node: node, environment: environment, context: context).run(try source(node.input))
     }
 
@@ -232,8 +240,11 @@ struct PlanRunner {
     }
 
     private func behaviour(_ plan: any BehaviourPlan) throws(EventSQLError) -> [Batch] {
+        let readings = context.makeReadCounters()
+        profile?.attach(readings)
         let result = try BehaviourBridge.run(
-            plan, snapshot: try snapshots.snapshot(ofTable: plan.table), context: context, nowMicros: nowMicros)
+            plan, snapshot: try snapshots.snapshot(ofTable: plan.table, counting: readings), context: context,
+            nowMicros: nowMicros)
         notes.add(result.notes)
         var columns: [Vector] = []
         for (index, column) in plan.columns.enumerated() {

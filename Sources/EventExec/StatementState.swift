@@ -9,6 +9,11 @@ final class StatementSnapshots: Sendable {
 
     init(_ provider: any SnapshotProvider) { self.provider = provider }
 
+    /// The same rows, with what is decoded of them counted.
+    func snapshot(ofTable name: String, counting counters: ReadCounters) throws(EventSQLError) -> any EventSnapshot {
+        MeteredSnapshot(try snapshot(ofTable: name), counters: counters)
+    }
+
     func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot {
         if let snapshot = known.withLock({ $0[name] }) { return snapshot }
         let snapshot = try provider.snapshot(ofTable: name)

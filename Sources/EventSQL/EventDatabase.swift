@@ -104,7 +104,7 @@ public final class EventDatabase: Sendable {
         let answer = try runner.run(statement)
         return QueryResult(
             kind: answer.kind, columns: answer.columns, batches: answer.batches, notes: answer.notes,
-            elapsed: ContinuousClock.now - start)
+            elapsed: ContinuousClock.now - start, work: QueryWork(context))
     }
 
     private func makeContext() -> QueryContext {

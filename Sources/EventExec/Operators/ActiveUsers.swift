@@ -21,12 +21,14 @@ struct ActiveUsers {
     }
 
     /// nil where rows must be read.
-    static func answer(_ node: AggregateNode, _ snapshots: StatementSnapshots) throws(EventSQLError) -> [Batch]? {
+    static func answer(
+        _ node: AggregateNode, _ snapshots: StatementSnapshots, counting readings: ReadCounters
+    ) throws(EventSQLError) -> [Batch]? {
         guard node.keys.count == 1, node.groupingSets == nil, !node.aggregates.isEmpty,
             case .scan(let scan) = node.input,
             let bucket = bucket(node.keys[0], scan), node.aggregates.allSatisfy({ countsUsers($0, scan) })
         else { return nil }
-        let snapshot = try snapshots.snapshot(ofTable: scan.table)
+        let snapshot = try snapshots.snapshot(ofTable: scan.table, counting: readings)
         guard snapshot.rowGroups.allSatisfy({ $0.hasUserBitmaps && $0.hiddenRows == nil }) else { return nil }
         var answer = ActiveUsers(scan: scan, bucket: bucket, snapshot: snapshot)
         guard answer.takeConditions() else { return nil }

@@ -5,8 +5,10 @@ import EventPlan
 /// Answers to aggregates that indexes give without reading rows.
 enum MetadataAnswers {
     /// nil where rows must be read.
-    static func answer(_ node: AggregateNode, _ snapshots: StatementSnapshots) throws(EventSQLError) -> [Batch]? {
-        if let answer = try ActiveUsers.answer(node, snapshots) { return answer }
+    static func answer(
+        _ node: AggregateNode, _ snapshots: StatementSnapshots, counting readings: ReadCounters
+    ) throws(EventSQLError) -> [Batch]? {
+        if let answer = try ActiveUsers.answer(node, snapshots, counting: readings) { return answer }
         var input = node.input
         // A projection of plain columns hides nothing from count(*).
         while case .project(let project) = input, node.keys.isEmpty,
@@ -16,7 +18,7 @@ enum MetadataAnswers {
         guard node.keys.isEmpty, node.groupingSets == nil, case .scan(let scan) = input, scan.predicates.isEmpty else {
             return nil
         }
-        let snapshot = try snapshots.snapshot(ofTable: scan.table)
+        let snapshot = try snapshots.snapshot(ofTable: scan.table, counting: readings)
         guard snapshot.rowGroups.allSatisfy({ $0.hiddenRows == nil }) else { return nil }
         var columns: [Vector] = []
         for call in node.aggregates {

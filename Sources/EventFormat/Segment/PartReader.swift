@@ -90,6 +90,23 @@ final class PartReader: Sendable {
         return start..<min(start + Limits.granuleRowCount, rowCount)
     }
 
+    /// Bytes of the chunks with the values of a granule; of a chunk that other granules have values in, their share.
+    func encodedSizeBytes(ofGranule granule: Int) throws(EventSQLError) -> Int {
+        let directory = try directory()
+        guard directory.presence != nil else { return directory.chunks[granule].bytes.length }
+        let values = try values(ofGranule: granule)
+        var next = values.lowerBound
+        var bytes = 0
+        while next < values.upperBound {
+            let index = next / Limits.granuleRowCount
+            let end = min((index + 1) * Limits.granuleRowCount, values.upperBound)
+            let count = min(Limits.granuleRowCount, record.valueCount - index * Limits.granuleRowCount)
+            bytes += directory.chunks[index].bytes.length * (end - next) / count
+            next = end
+        }
+        return bytes
+    }
+
     /// The verified bytes of one chunk.
     @_lifetime(borrow self)
     private func chunk(_ index: Int, of directory: Directory) throws(EventSQLError) -> RawSpan {

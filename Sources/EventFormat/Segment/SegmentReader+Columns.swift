@@ -19,6 +19,18 @@ extension SegmentReader {
         }
     }
 
+    package func encodedSizeBytes(of path: String, granule: Int) throws(EventSQLError) -> Int {
+        switch path {
+        case "user_id": return try system[0].encodedSizeBytes(ofGranule: granule)
+        case "timestamp": return try system[1].encodedSizeBytes(ofGranule: granule)
+        case "event_name": return try system[2].encodedSizeBytes(ofGranule: granule)
+        default:
+            var bytes = 0
+            for part in columns[path] ?? [] { bytes += try part.encodedSizeBytes(ofGranule: granule) }
+            return bytes
+        }
+    }
+
     private static func vector(_ codes: [UInt32], pool: any StringPool, absent: UInt32) -> Vector {
         let source = codes.span
         var absentCount = 0

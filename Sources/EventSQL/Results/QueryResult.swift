@@ -23,9 +23,15 @@ public struct QueryResult: Sendable {
     public let notes: [String]
     /// From the start of parsing to the last row.
     public let elapsed: Duration
+    /// What the statement read and held.
+    public let work: QueryWork
     package let batches: [Batch]
 
-    package init(kind: Kind, columns: [ResultColumn], batches: [Batch], notes: [String], elapsed: Duration) {
+    package init(
+        kind: Kind, columns: [ResultColumn], batches: [Batch], notes: [String], elapsed: Duration,
+        work: QueryWork = QueryWork()
+    ) {
+        self.work = work
         self.kind = kind
         self.columns = columns
         self.batches = batches

@@ -30,6 +30,10 @@ final class KeyedView: RowGroup {
     func zone(of path: String, granule: Int) -> Zone {
         columns[path].map { base.zone(of: $0.storedPath, granule: granule) } ?? .unknown
     }
+    func encodedSizeBytes(of path: String, granule: Int) throws(EventSQLError) -> Int {
+        guard let column = columns[path] else { return 0 }
+        return try base.encodedSizeBytes(of: column.storedPath, granule: granule)
+    }
 
     func read(
         _ path: String, as type: ScalarType, granule: Int, rows: RowSelection

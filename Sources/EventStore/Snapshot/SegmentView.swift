@@ -24,6 +24,9 @@ final class SegmentView: RowGroup {
 
     func storedTypes(of path: String) -> StoredTypes { base.storedTypes(of: path) }
     func zone(of path: String, granule: Int) -> Zone { base.zone(of: path, granule: granule) }
+    func encodedSizeBytes(of path: String, granule: Int) throws(EventSQLError) -> Int {
+        try base.encodedSizeBytes(of: path, granule: granule)
+    }
 
     func read(
         _ path: String, as type: ScalarType, granule: Int, rows: RowSelection

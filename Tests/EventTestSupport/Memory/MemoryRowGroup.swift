@@ -43,6 +43,8 @@ package final class MemoryRowGroup: RowGroup {
         events.reduce(into: []) { $0.formUnion($1.properties[path]?.storedTypes ?? []) }
     }
 
+    package func encodedSizeBytes(of path: String, granule: Int) -> Int { 0 }
+
     package func zone(of path: String, granule: Int) -> Zone {
         let values = events[rows(granule, .range(0..<rowCount(ofGranule: granule)))]
         switch path {
