@@ -5,10 +5,10 @@ import EventSyntax
 extension BehaviourBinder {
     func bind(_ statement: StickinessStatement, _ binder: Binder) throws(EventSQLError) -> StickinessPlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
-        try scope.requireUserKey(statement.key)
         var plan = StickinessPlan(
             table: statement.table, layout: scope.layout, selector: try scope.optional(statement.selector),
             every: statement.every)
+        plan.key = try scope.key(statement.key)
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
         plan.isCumulative = statement.isCumulative
         plan.minimum = statement.minimum
@@ -24,16 +24,16 @@ extension BehaviourBinder {
                     ? "users: people active in at least that many \(unit)s"
                     : "users: people active in exactly that many \(unit)s",
                 "share: of all people active in any \(unit); 95 % Wilson intervals",
-            ] + Self.notes(plan.breakdown)
+            ] + Self.notes(plan.breakdown) + [Self.peopleNote(key: plan.key)]
         return plan
     }
 
     func bind(_ statement: LifecycleStatement, _ binder: Binder) throws(EventSQLError) -> LifecyclePlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
-        try scope.requireUserKey(statement.key)
         var plan = LifecyclePlan(
             table: statement.table, layout: scope.layout, selector: try scope.optional(statement.selector),
             every: statement.every)
+        plan.key = try scope.key(statement.key)
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
         plan.breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: statement.listsUsers)
         plan.listsUsers = statement.listsUsers
@@ -45,7 +45,7 @@ extension BehaviourBinder {
                 "new: the first such event ever; returning: active in the \(unit) before too; resurrecting: was away",
                 "dormant: active in the \(unit) before and not in this one",
                 "history before a time range in WHERE counts",
-            ] + Self.notes(plan.breakdown)
+            ] + Self.notes(plan.breakdown) + [Self.peopleNote(key: plan.key)]
         return plan
     }
 
@@ -53,14 +53,31 @@ extension BehaviourBinder {
         "periods: calendar \(unit.rawValue.lowercased())s \(calendar.text(weeks: unit == .week))"
     }
 
+    /// Who is counted.
+    static func peopleNote(key: BoundExpression?) -> String {
+        key == nil
+            ? "people: merged identities are one as of now; events without a user are nobody's"
+            : "by: keys stand for people; events where BY is NULL are left out"
+    }
+
+    /// What TOP makes of a breakdown.
+    static func text(top: Int?) -> String { top.map { "; the \($0) largest, the rest as (other)" } ?? "" }
+
+    static func percent(_ confidence: Double) -> String {
+        let percent = (confidence * 1000).rounded() / 10
+        return (percent == percent.rounded() ? "\(Int(percent))" : "\(percent)") + " %"
+    }
+
     private static func notes(_ breakdown: PersonBreakdown?) -> [String] {
-        switch breakdown?.attribution {
-        case nil: []
-        case .entry: ["breakdown: the value on the person's first event"]
-        case .first: ["breakdown: the first value that the person has"]
-        case .last: ["breakdown: the last value that the person has"]
-        case .all: ["breakdown: every value by itself; a person may be under several"]
-        }
+        guard let breakdown else { return [] }
+        let value =
+            switch breakdown.attribution {
+            case .entry: "the value on the person's first event"
+            case .first: "the first value that the person has"
+            case .last: "the last value that the person has"
+            case .all: "every value by itself; a person may be under several"
+            }
+        return ["breakdown: " + value + text(top: breakdown.top)]
     }
 }
 
@@ -90,5 +107,16 @@ extension BehaviourScope {
         }
         return PersonBreakdown(
             expression: try value(breakdown.expression), attribution: attribution, top: breakdown.top)
+    }
+
+    /// A breakdown by the value on one row, which `row` names.
+    func rowBreakdown(_ breakdown: Breakdown?, row: String) throws(EventSQLError) -> RowBreakdown? {
+        guard let breakdown else { return nil }
+        guard breakdown.attribution == .entry else {
+            throw EventSQLError(
+                .binding, "the value on \(row) counts here, so ATTRIBUTE says nothing", hint: "leave ATTRIBUTE out",
+                position: breakdown.expression.position)
+        }
+        return RowBreakdown(expression: try value(breakdown.expression), top: breakdown.top)
     }
 }

@@ -16,7 +16,8 @@ extension BehaviourBinder {
         var plan = FunnelPlan(table: statement.table, layout: scope.layout, steps: steps, windows: [])
         plan.order = statement.order
         plan.ties = statement.ties
-        plan.entersOnce = statement.entry == .first
+        plan.tieMicros = statement.tieSlot?.micros
+        plan.entersAt = statement.entry == .first ? .first : statement.entry == .last ? .last : nil
         plan.every = statement.every
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
         plan.key = try scope.key(statement.key)
@@ -146,9 +147,13 @@ extension BehaviourBinder {
                 position: statement.position)
         }
         try checkSteps(plan, statement)
-        if plan.entersOnce, plan.every != nil || plan.order == .any {
+        if plan.entersAt != nil, plan.every != nil || plan.order == .any {
             throw EventSQLError(
-                .binding, "ENTRY FIRST goes with ordered steps and without EVERY", position: statement.position)
+                .binding, "ENTRY \(statement.entry.rawValue) goes with ordered steps and without EVERY",
+                position: statement.position)
+        }
+        if let slot = plan.tieMicros, slot < 1 {
+            throw EventSQLError(.binding, "TIES WITHIN needs a length of time above 0", position: statement.position)
         }
     }
 
@@ -170,83 +175,11 @@ extension BehaviourBinder {
                 .binding, "ANCHORED goes with ANY ORDER; in every other order each step has its place",
                 position: anchored.selector.position)
         }
-        if plan.entersOnce, plan.counting != .persons {
+        if plan.entersAt != nil, plan.counting != .persons {
             throw EventSQLError(
-                .binding, "ENTRY FIRST opens one attempt of a person, so it goes with COUNT USERS",
+                .binding,
+                "ENTRY \(statement.entry.rawValue) opens one attempt of a person, so it goes with COUNT USERS",
                 position: statement.position)
         }
-    }
-
-    private func notes(_ plan: FunnelPlan, _ statement: FunnelStatement) -> [String] {
-        let window = plan.windows.map(\.text).joined(separator: ", ")
-        var notes = [
-            "window: \(window), inclusive, from an attempt's first step"
-                + (statement.windows.isEmpty ? " (default)" : ""),
-            "order: \(plan.order.rawValue)",
-            plan.ties == .strict
-                ? "ties: a step must be strictly later than the one before"
-                : "ties: rows at one instant may follow each other in any order, each row for one step",
-            Self.entryText(plan), Self.countedText(plan),
-        ]
-        if let sessions = plan.sessions {
-            switch sessions {
-            case .column: notes.append("sessions: rows with one session_id; rows without it are left out")
-            case .gap: notes.append("sessions: end where more than 30 minutes pass without any event of the person")
-            }
-        }
-        for step in plan.steps where step.occurrence != .any {
-            notes.append(
-                step.occurrence == .firstTime
-                    ? "\(step.name): a person's first row in all history that meets the step"
-                    : "\(step.name): a person's first row of the event in all history, if it meets the step")
-        }
-        if !plan.exclusions.isEmpty {
-            notes.append(
-                "exclusion: ends the attempt, which keeps the steps it reached; DROP USER takes the person out")
-        }
-        if !plan.hold.isEmpty { notes.append("hold: rows without a held value are left out") }
-        if let breakdown = plan.breakdown { notes.append("breakdown: \(Self.text(breakdown.attribution))") }
-        if let every = plan.every {
-            notes.append(
-                "periods: \(every.rawValue.lowercased()) of the entry row \(plan.calendar.text(weeks: true))"
-            )
-        }
-        return notes
-    }
-
-    private static func text(_ attribution: FunnelPlan.Attribution) -> String {
-        switch attribution {
-        case .entry: "value on the entry row of the reported attempt"
-        case .first: "first value among the person's step rows"
-        case .last: "last value among the person's step rows"
-        case .all: "every value by itself; a person may count under several"
-        case .step(let index): "value on the row of step \(index + 1)"
-        }
-    }
-
-    private static func entryText(_ plan: FunnelPlan) -> String {
-        if plan.entersOnce { return "entry: the first row of step 1 opens the only attempt" }
-        switch plan.counting {
-        case .entries: return "entry: every row of step 1 opens an attempt, and each counts"
-        case .totals:
-            return
-                "entry: the first row of step 1 behind the last attempt; one that does not convert ends with its window"
-        case .persons, .sessions:
-            return
-                "entry: every row of step 1 opens an attempt; the deepest counts, then the earliest completed, then the latest started"
-        }
-    }
-
-    private static func countedText(_ plan: FunnelPlan) -> String {
-        let what =
-            switch plan.counting {
-            case .persons:
-                plan.key == nil ? "users; rows without a user are not people" : "keys; rows without a key are left out"
-            case .sessions: "sessions"
-            case .entries, .totals: "attempts"
-            }
-        let percent = (plan.confidence * 1000).rounded() / 10
-        let number = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
-        return "counted: \(what); \(number) % Wilson intervals"
     }
 }

@@ -5,20 +5,10 @@ import EventSyntax
 extension BehaviourBinder {
     func bind(_ statement: PathsStatement, _ binder: Binder) throws(EventSQLError) -> PathsPlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
-        try scope.requireUserKey(statement.key)
         try check(statement)
-        let node: BoundExpression
-        if let expression = statement.node {
-            node = try scope.value(expression)
-        } else {
-            guard let name = scope.layout.index(role: .eventName) else {
-                throw EventSQLError(
-                    .binding, "\(statement.table) has no event names", hint: "say NODE and a column",
-                    position: statement.position)
-            }
-            node = .column(name, .string, Place(statement.position))
-        }
+        let node = try scope.node(statement)
         var plan = PathsPlan(table: statement.table, layout: scope.layout, depth: statement.depth, node: node)
+        plan.key = try scope.key(statement.key)
         plan.after = try statement.after.map { selector throws(EventSQLError) in try scope.selector(selector) }
         plan.before = try statement.before.map { selector throws(EventSQLError) in try scope.selector(selector) }
         for selector in statement.exclusions { plan.exclusions.append(try scope.selector(selector)) }
@@ -31,6 +21,7 @@ extension BehaviourBinder {
         plan.minimum = statement.minimum
         plan.maximum = statement.maximum
         plan.output = statement.output
+        plan.breakdown = try scope.rowBreakdown(statement.breakdown, row: "the row a path is anchored at")
         plan.filter = try scope.filter(statement.filter)
         plan.notes = notes(plan, statement)
         return plan
@@ -38,10 +29,6 @@ extension BehaviourBinder {
 
     private func check(_ statement: PathsStatement) throws(EventSQLError) {
         let position = statement.position
-        if !statement.replacements.isEmpty {
-            throw Self.refused(
-                "REPLACE", position, hint: "NODE CASE WHEN event_name LIKE 'view%' THEN 'view' ELSE event_name END")
-        }
         let isBetween = statement.after != nil && statement.before != nil
         if statement.depth < (isBetween ? 3 : 2) || statement.depth > Limits.pathDepthMax {
             let least = isBetween ? "3 between two events" : "2"
@@ -90,10 +77,65 @@ extension BehaviourBinder {
                 ? "share: of \(plan.weightName) at the source in that step, those who go no further too"
                 : "share: of all \(plan.weightName)",
             "users: different people; count: paths" + (plan.count == .totals ? "" : ", one a session"),
+        ] + nodeNotes(statement) + cutNotes(plan) + breakdownNotes(plan) + [Self.peopleNote(key: plan.key)]
+    }
+
+    private func nodeNotes(_ statement: PathsStatement) -> [String] {
+        let name = statement.node == nil ? "the event's name (default)" : "NODE; events where it is NULL are not seen"
+        let replaced = statement.replacements.map { "'\($0.pattern)' by '\($0.text)'" }.joined(separator: ", then ")
+        return ["node: " + name + (replaced.isEmpty ? "" : "; every match of \(replaced)")]
+    }
+
+    private func cutNotes(_ plan: PathsPlan) -> [String] {
+        var notes: [String] = []
+        if !plan.exclusions.isEmpty { notes.append("exclude: such events are not seen, and bridge no pause") }
+        if !plan.only.isEmpty { notes.append("only: other events are not seen, and bridge no pause") }
+        let parts = [
+            plan.minimum.map { "at least \($0) \(plan.weightName)" }, plan.maximum.map { "at most \($0)" },
+            plan.top.map { "the \($0) largest" },
+        ].compactMap { $0 }
+        if !parts.isEmpty {
+            notes.append("shown: \(parts.joined(separator: ", ")); all are counted, the rest is one row (other)")
+        }
+        return notes
+    }
+
+    private func breakdownNotes(_ plan: PathsPlan) -> [String] {
+        if plan.breakdown == nil { return [] }
+        let row = plan.after == nil && plan.before != nil ? "last" : "first"
+        return [
+            "breakdown: the value on a path's \(row) event; shares and cuts are each value's own"
+                + Self.text(top: plan.breakdown?.top)
         ]
     }
 }
 
 extension PathsPlan {
     fileprivate var weightName: String { count == .users ? "users" : "paths" }
+}
+
+extension BehaviourScope {
+    /// What names a path's nodes: NODE, or the event's name, with every match of REPLACE's expressions replaced in turn.
+    fileprivate func node(_ statement: PathsStatement) throws(EventSQLError) -> BoundExpression {
+        var node: Expression
+        if let named = statement.node {
+            node = named
+        } else {
+            guard let name = schema.column(role: .eventName) else {
+                throw EventSQLError(
+                    .binding, "\(statement.table) has no event names", hint: "say NODE and a column",
+                    position: statement.position)
+            }
+            node = .name([name.path], statement.position)
+        }
+        for replacement in statement.replacements {
+            let position = node.position
+            let text = Expression.cast(node, TypeName(name: "VARCHAR", position: position), isTry: false, position)
+            let arguments = [replacement.pattern, replacement.text, "g"].map {
+                Expression.literal(.string($0), position)
+            }
+            node = .function(FunctionCall(name: "regexp_replace", arguments: [text] + arguments), position)
+        }
+        return try value(node)
+    }
 }

@@ -76,8 +76,24 @@ extension BehaviourBinder {
             "return: \(criterion)" + (plan.minimum > 1 ? ", at least \(plan.minimum) times in a period" : ""),
             "complete: false where the period was not over at the last event; means are over complete cells only",
         ]
-        if plan.breakdown != nil { notes.append("breakdown: value on the row that starts the cohort") }
-        return notes
+        if !plan.brackets.isEmpty {
+            let ranges = zip([0] + plan.brackets, plan.brackets).map { low, high in
+                low + 1 == high ? "\(high)" : "\(low + 1) to \(high)"
+            }
+            notes.append("brackets: periods 0, \(ranges.joined(separator: ", "))")
+        }
+        switch plan.value {
+        case .sum: notes.append("value: the sum over the cohort's returns of each cell; NULLs do not count")
+        case .average: notes.append("value: the mean over the cohort's returns of each cell; NULLs do not count")
+        case nil: break
+        }
+        if let breakdown = plan.breakdown {
+            notes.append("breakdown: value on the row that starts the cohort" + Self.text(top: breakdown.top))
+        }
+        let percent = Self.percent(plan.confidence)
+        return notes + [
+            "rates: \(percent) Wilson intervals; p-values corrected by Holm", Self.peopleNote(key: plan.key),
+        ]
     }
 
     private static func cohortText(_ plan: RetentionPlan) -> String {

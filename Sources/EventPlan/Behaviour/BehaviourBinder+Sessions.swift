@@ -6,13 +6,13 @@ import EventSyntax
 extension BehaviourBinder {
     func bind(_ statement: SessionsStatement, _ binder: Binder) throws(EventSQLError) -> SessionsPlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
-        try scope.requireUserKey(statement.key)
         if let identifier = statement.identifier, statement.gap != nil {
             throw EventSQLError(
                 .binding, "USING takes sessions as they are, GAP makes them: only one can stand",
                 position: identifier.position)
         }
         var plan = SessionsPlan(table: statement.table, layout: scope.layout)
+        plan.key = try scope.key(statement.key)
         if let identifier = statement.identifier { plan.identifier = try scope.value(identifier) }
         if let start = statement.start { plan.start = try scope.selector(start) }
         if let end = statement.end { plan.end = try scope.selector(end) }
@@ -20,6 +20,12 @@ extension BehaviourBinder {
         let isDefault = statement.gap == nil && plan.identifier == nil && plan.start == nil
         if isDefault { plan.gapMicros = PathsPlan.defaultGap.micros }
         plan.maximumMicros = statement.maximum?.micros
+        plan.breakdown = try scope.rowBreakdown(statement.breakdown, row: "a session's first event")
+        if let breakdown = statement.breakdown, breakdown.top != nil {
+            throw EventSQLError(
+                .binding, "SESSIONS answers every session, so its BREAKDOWN takes no TOP", hint: "use LIMIT",
+                position: breakdown.expression.position)
+        }
         plan.filter = try scope.filter(statement.filter)
         if let gap = isDefault ? PathsPlan.defaultGap : statement.gap {
             plan.notes.append("session: ends with a pause longer than \(gap.text)" + (isDefault ? " (default)" : ""))
@@ -32,7 +38,8 @@ extension BehaviourBinder {
         if let maximum = statement.maximum {
             plan.notes.append("length: an event more than \(maximum.text) after the first opens another session")
         }
-        plan.notes.append("people: events without a user belong to no session")
+        if plan.breakdown != nil { plan.notes.append("breakdown: the value on the session's first event") }
+        plan.notes.append(Self.peopleNote(key: plan.key))
         return plan
     }
 

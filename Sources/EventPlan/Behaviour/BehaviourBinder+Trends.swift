@@ -5,12 +5,12 @@ import EventSyntax
 extension BehaviourBinder {
     func bind(_ statement: TrendsStatement, _ binder: Binder) throws(EventSQLError) -> TrendsPlan {
         let scope = try BehaviourScope(table: statement.table, position: statement.position, binder: binder)
-        try scope.requireUserKey(statement.key)
         if statement.series.count > Limits.funnelStepCountMax {
             throw EventSQLError(
                 .limit, "TRENDS has at most \(Limits.funnelStepCountMax) series", position: statement.position)
         }
         var plan = TrendsPlan(table: statement.table, layout: scope.layout, every: statement.every)
+        plan.key = try scope.key(statement.key)
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
         for series in statement.series { plan.series.append(try bind(series, scope)) }
         if plan.series.contains(where: { $0.measure == .sessions }) {
@@ -105,8 +105,10 @@ extension BehaviourBinder {
             notes.append("OVER: a window that ends with the period; it looks back before a time range in WHERE")
         }
         if plan.breakdown != nil {
-            notes.append("breakdown: each event's own value; most events of the first series first")
+            notes.append(
+                "breakdown: each event's own value; most events of the first series first" + Self.text(top: plan.top))
         }
+        notes.append(Self.peopleNote(key: plan.key))
         if !plan.formulas.isEmpty { notes.append("formula: NULL where it has no answer, as behind a division by zero") }
         return notes
     }

@@ -19,9 +19,4 @@ package struct BehaviourBinder: BehaviourBinding {
         case .trends(let statement): return try bind(statement, binder)
         }
     }
-
-    /// The error for a clause that the grammar has and the engine does not answer.
-    static func refused(_ clause: String, _ position: SourcePosition, hint: String? = nil) -> EventSQLError {
-        EventSQLError(.binding, "\(clause) is not answered yet", hint: hint, position: position)
-    }
 }

@@ -40,6 +40,9 @@ package struct FunnelPlan: BehaviourPlan {
         package var top: Int?
     }
 
+    /// The only row of step 1 that opens an attempt of a person.
+    package enum OnlyEntry: Sendable { case first, last }
+
     /// What is counted (S15).
     package enum Counting: Sendable, Equatable {
         /// A person once, by the best attempt.
@@ -77,8 +80,10 @@ package struct FunnelPlan: BehaviourPlan {
     package var windows: [Duration]
     package var order: FunnelStatement.Order = .ordered
     package var ties: FunnelStatement.Ties = .any
-    /// Only the person's first row of step 1 opens an attempt.
-    package var entersOnce = false
+    /// Rows in one slot of this length, cut from 1970, are at one instant.
+    package var tieMicros: Int64?
+    /// The only row of step 1 that opens an attempt; nil: every one does.
+    package var entersAt: OnlyEntry?
     package var exclusions: [Exclusion] = []
     package var hold: [BoundExpression] = []
     package var breakdown: Breakdown?

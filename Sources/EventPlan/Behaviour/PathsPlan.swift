@@ -1,10 +1,19 @@
 internal import EventColumns
 package import EventSyntax
 
+/// What paths and sessions are broken down by: the value on one row of each.
+package struct RowBreakdown: Sendable {
+    package var expression: BoundExpression
+    /// The values of the most; the rest is one.
+    package var top: Int?
+}
+
 /// A PATHS whose names are resolved and whose defaults are filled in (SPEC 3.8).
 package struct PathsPlan: BehaviourPlan {
     package var table: String
     package var layout: ScanLayout
+    /// What has paths instead of people.
+    package var key: BoundExpression?
     package var after: SelectorPlan?
     package var before: SelectorPlan?
     /// Nodes of a path, at most.
@@ -25,6 +34,8 @@ package struct PathsPlan: BehaviourPlan {
     package var minimum: Int?
     package var maximum: Int?
     package var output = PathsStatement.Output.edges
+    /// Each path's own value, on the row it is anchored at.
+    package var breakdown: RowBreakdown?
     package var filter = RowFilterPlan()
     package var notes: [String] = []
 
@@ -40,11 +51,15 @@ package struct PathsPlan: BehaviourPlan {
 
     package var columns: [OutputColumn] {
         let numbers = [
-            OutputColumn("users", .int64), OutputColumn("count", .int64), OutputColumn("share", .double),
+            OutputColumn(key == nil ? "users" : "keys", .int64), OutputColumn("count", .int64),
+            OutputColumn("share", .double),
             OutputColumn("median_seconds", .double),
         ]
-        if output == .paths { return [OutputColumn("path", .string), OutputColumn("length", .int64)] + numbers }
-        return [OutputColumn("step", .int64), OutputColumn("source", .string), OutputColumn("target", .string)]
+        let front = breakdown == nil ? [] : [OutputColumn("breakdown", .string)]
+        if output == .paths {
+            return front + [OutputColumn("path", .string), OutputColumn("length", .int64)] + numbers
+        }
+        return front + [OutputColumn("step", .int64), OutputColumn("source", .string), OutputColumn("target", .string)]
             + numbers
     }
 

@@ -117,14 +117,6 @@ struct BehaviourScope {
         return RowFilterPlan(try condition(expression), layout: layout)
     }
 
-    /// Refuses `BY key` unless it names the user column.
-    func requireUserKey(_ key: Expression?) throws(EventSQLError) {
-        guard let key else { return }
-        if case .column(let index, _, _) = try value(key), layout.columns[index].role == .user { return }
-        throw EventSQLError(
-            .binding, "BY counts people by their user column only", hint: "leave BY out", position: key.position)
-    }
-
     /// BY: what is counted instead of people; nil for the user column itself.
     func key(_ key: Expression?) throws(EventSQLError) -> BoundExpression? {
         guard let key else { return nil }

@@ -5,6 +5,8 @@ import EventSyntax
 package struct SessionsPlan: BehaviourPlan {
     package var table: String
     package var layout: ScanLayout
+    /// What has sessions instead of people.
+    package var key: BoundExpression?
     /// A longer pause ends a session; nil: no pause does.
     package var gapMicros: Int64?
     /// The session's own id; rows without one belong to no session.
@@ -15,6 +17,8 @@ package struct SessionsPlan: BehaviourPlan {
     package var end: SelectorPlan?
     /// A row later than this after its session's first opens another.
     package var maximumMicros: Int64?
+    /// The value on each session's first row.
+    package var breakdown: RowBreakdown?
     package var filter = RowFilterPlan()
     package var notes: [String] = []
 
@@ -24,13 +28,13 @@ package struct SessionsPlan: BehaviourPlan {
     }
 
     package var columns: [OutputColumn] {
-        [OutputColumn("user_id", .string), OutputColumn("session", .int64)]
+        [OutputColumn(key == nil ? "user_id" : "key", .string), OutputColumn("session", .int64)]
             + (identifier == nil ? [] : [OutputColumn("session_id", .string)])
             + [
                 OutputColumn("started_at", .timestamp), OutputColumn("ended_at", .timestamp),
                 OutputColumn("seconds", .double), OutputColumn("events", .int64),
                 OutputColumn("first_event", .string), OutputColumn("last_event", .string),
-            ]
+            ] + (breakdown == nil ? [] : [OutputColumn("breakdown", .string)])
     }
 
     package var explainLines: [String] { ["Sessions from \(table)"] + notes.map { "  \($0)" } }

@@ -18,6 +18,8 @@ package struct PersonBreakdown: Sendable {
 package struct StickinessPlan: BehaviourPlan {
     package var table: String
     package var layout: ScanLayout
+    /// What is active instead of people.
+    package var key: BoundExpression?
     package var selector: SelectorPlan
     package var every: CalendarUnit
     package var calendar = PeriodCalendar()
@@ -39,10 +41,11 @@ package struct StickinessPlan: BehaviourPlan {
     package var columns: [OutputColumn] {
         let front = breakdown == nil ? [] : [OutputColumn("breakdown", .string)]
         if listsUsers {
-            return [OutputColumn("user_id", .string)] + front + [OutputColumn("periods", .int64)]
+            return [OutputColumn(key == nil ? "user_id" : "key", .string)] + front + [OutputColumn("periods", .int64)]
         }
         return front + [
-            OutputColumn("periods", .int64), OutputColumn("users", .int64), OutputColumn("share", .double),
+            OutputColumn("periods", .int64), OutputColumn(key == nil ? "users" : "keys", .int64),
+            OutputColumn("share", .double),
             OutputColumn("low", .double), OutputColumn("high", .double),
         ]
     }
@@ -54,6 +57,8 @@ package struct StickinessPlan: BehaviourPlan {
 package struct LifecyclePlan: BehaviourPlan {
     package var table: String
     package var layout: ScanLayout
+    /// What is active instead of people.
+    package var key: BoundExpression?
     package var selector: SelectorPlan
     package var every: CalendarUnit
     package var calendar = PeriodCalendar()
@@ -73,7 +78,11 @@ package struct LifecyclePlan: BehaviourPlan {
     package var columns: [OutputColumn] {
         let front = breakdown == nil ? [] : [OutputColumn("breakdown", .string)]
         let period = OutputColumn("period", every == .hour ? .timestamp : .date)
-        if listsUsers { return [OutputColumn("user_id", .string)] + front + [period, OutputColumn("status", .string)] }
+        if listsUsers {
+            return [OutputColumn(key == nil ? "user_id" : "key", .string)] + front + [
+                period, OutputColumn("status", .string),
+            ]
+        }
         return front + [period]
             + ["new", "returning", "resurrecting", "dormant"].map { OutputColumn($0, .int64) }
             + [OutputColumn("complete", .bool)]

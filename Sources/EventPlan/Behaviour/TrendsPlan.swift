@@ -25,6 +25,8 @@ package struct TrendsPlan: BehaviourPlan {
 
     package var table: String
     package var layout: ScanLayout
+    /// What USERS counts instead of people; rows without one are not seen.
+    package var key: BoundExpression?
     package var series: [Series] = []
     package var formulas: [Formula] = []
     package var every: CalendarUnit

@@ -65,6 +65,7 @@ extension Printer {
         if !funnel.windows.isEmpty { write(" WITHIN " + funnel.windows.map(\.text).joined(separator: ", ")) }
         write(" " + funnel.order.rawValue)
         if funnel.ties != .any { write(" TIES " + funnel.ties.rawValue) }
+        if let slot = funnel.tieSlot { write(" TIES WITHIN " + slot.text) }
         if funnel.entry != .best { write(" ENTRY " + funnel.entry.rawValue) }
         if !funnel.exclusions.isEmpty {
             write(" EXCLUDE ")
@@ -174,6 +175,7 @@ extension Printer {
         if let top = paths.top { write(" TOP \(top)") }
         if let minimum = paths.minimum { write(" MINIMUM \(minimum)") }
         if let maximum = paths.maximum { write(" MAXIMUM \(maximum)") }
+        breakdown(paths.breakdown)
         if paths.output != .edges { write(" LIST " + paths.output.rawValue) }
     }
 
@@ -213,6 +215,7 @@ extension Printer {
             self.selector(selector)
         }
         if let maximum = sessions.maximum { write(" MAXIMUM " + maximum.text) }
+        breakdown(sessions.breakdown)
     }
 
     private mutating func trends(_ trends: TrendsStatement) {

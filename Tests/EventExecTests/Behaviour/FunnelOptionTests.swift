@@ -16,6 +16,10 @@ struct FunnelOptionTests {
         var sessions = false
         var byKey = false
         var counting = "users"
+        /// TIES WITHIN, in seconds.
+        var slot: Int64?
+        /// ENTRY FIRST or LAST.
+        var only = ""
     }
 
     @Test("random options give the reference's counts and mean times", arguments: 0..<4)
@@ -80,9 +84,17 @@ struct FunnelOptionTests {
             steps.append(step)
         }
         addCounting(&setting, &random)
+        if !setting.reference.tiesAreStrict, Bool.random(using: &random) {
+            setting.slot = [7, 25, 30].randomElement(using: &random)
+        }
+        if setting.counting == "users", !setting.sessions, setting.reference.order == .ordered {
+            setting.only = ["", "FIRST", "LAST"].randomElement(using: &random)!
+        }
+        let ties = setting.slot.map { "WITHIN \($0) SECONDS" } ?? (setting.reference.tiesAreStrict ? "STRICT" : "ANY")
         setting.text =
             "FUNNEL FROM events \(setting.byKey ? "BY n " : "")STEPS \(steps.joined(separator: ", ")) "
-            + "WITHIN \(setting.window / RandomEvents.second) SECONDS TIES \(setting.reference.tiesAreStrict ? "STRICT" : "ANY")"
+            + "WITHIN \(setting.window / RandomEvents.second) SECONDS TIES \(ties)"
+            + (setting.only.isEmpty ? "" : " ENTRY \(setting.only)")
             + (setting.reference.order == .any ? " ANY ORDER" : "")
             + (setting.counting == "entries" ? " ENTRY EVERY" : "")
             + (setting.counting == "totals" ? " COUNT TOTALS" : "")
@@ -102,9 +114,18 @@ struct FunnelOptionTests {
 
     /// The rows of each person or key, by time.
     private static func persons(_ setting: Setting, _ stream: RandomEvents) -> [[TestEvent]] {
-        if !setting.byKey { return Array(stream.persons.values) }
-        let groups = Dictionary(grouping: stream.groups.joined()) { "\($0.properties["n"] ?? .null)" }
-        return groups.values.map { $0.sorted { $0.time < $1.time } }
+        let groups =
+            setting.byKey
+            ? Dictionary(grouping: stream.groups.joined()) { "\($0.properties["n"] ?? .null)" } : stream.persons
+        return groups.values.map { rows in
+            let slot = (setting.slot ?? 0) * RandomEvents.second
+            let slotted = rows.map { row in
+                var row = row
+                if slot > 0 { row.time = row.time / slot * slot }
+                return row
+            }
+            return slotted.sorted { $0.time < $1.time }
+        }
     }
 
     /// The attempts of one person that are counted.
@@ -134,6 +155,10 @@ struct FunnelOptionTests {
             }
             return found
         default:
+            let opening = rows.filter(reference.steps[0]).map(\.time)
+            if let start = setting.only == "LAST" ? opening.max() : opening.min(), !setting.only.isEmpty {
+                return [reference.attempt(of: rows, startingAt: start)]
+            }
             let attempt = reference.attempt(of: rows)
             return attempt.isEmpty ? [] : [attempt]
         }

@@ -50,6 +50,63 @@ struct PathsOperatorTests {
         }
     }
 
+    @Test("each value of a breakdown has the paths that are anchored at it; what TOP leaves out counts people once")
+    func breakdowns() throws {
+        for seed in UInt64(1)...300 {
+            var random = SeededRandom(seed: seed &* 131)
+            let stream = RandomEvents(seed: seed, users: 10, rowsPerUser: 12, instants: 14)
+            var (text, reference) = Self.clauses(&random)
+            reference.value = { "\($0.number ?? -1)" }
+            let byUsers = Bool.random(using: &random)
+            if !byUsers { text += " COUNT SESSIONS" }
+            let top = [nil, 1, 2].randomElement(using: &random)!
+            text += " BREAKDOWN n" + (top.map { " TOP \($0)" } ?? "")
+            let paths = Dictionary(grouping: reference.paths(stream.persons)) { reference.value($0.anchor) }
+            func weight(_ value: String) -> Int {
+                let own = paths[value] ?? []
+                return byUsers ? Set(own.map(\.person)).count : own.count
+            }
+            let values = paths.keys.sorted { weight($0) != weight($1) ? weight($0) > weight($1) : $0 < $1 }
+            var lines = values.prefix(top ?? values.count).map { ($0, paths[$0]!) }
+            if lines.count < values.count {
+                lines.append(("(other)", values.dropFirst(lines.count).flatMap { paths[$0]! }))
+            }
+            let columns = ["breakdown", "step", "source", "target", "users", "count", "share", "median_seconds"]
+            let edges = try BehaviourRun(stream.snapshot).text(text, columns: columns)
+            #expect(
+                Set(edges)
+                    == Set(lines.flatMap { line in Self.edges(line.1, byUsers: byUsers).map { "\(line.0) \($0)" } }),
+                "seed \(seed): \(text)")
+            let labels = edges.map { String($0.split(separator: " ")[0]) }
+            let order = labels.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
+            #expect(order == lines.filter { $0.1.contains { $0.nodes.count > 1 } }.map(\.0), "seed \(seed)")
+            let whole = try BehaviourRun(stream.snapshot).text(
+                text + " LIST PATHS",
+                columns: ["breakdown", "path", "length", "users", "count", "share", "median_seconds"])
+            #expect(
+                Set(whole)
+                    == Set(lines.flatMap { line in Self.whole(line.1, byUsers: byUsers).map { "\(line.0) \($0)" } }),
+                "seed \(seed): \(text)")
+        }
+    }
+
+    @Test("REPLACE replaces every match, one expression after another, before repeats are merged")
+    func replacements() throws {
+        for seed in UInt64(1)...100 {
+            let stream = RandomEvents(seed: seed, users: 10, rowsPerUser: 12, instants: 14)
+            var reference = ReferencePaths()
+            reference.gap = 30 * 60 * RandomEvents.second
+            reference.node = { row in
+                row.name.map { ($0 == "a" || $0 == "b" ? "x" : $0) + "\(row.number! < 2 ? "low" : "\(row.number!)")" }
+            }
+            let text =
+                "PATHS FROM events NODE event_name || CAST(n AS VARCHAR) REPLACE '[ab]' WITH 'x', '([a-z])[01]$' WITH '\\1low'"
+            let edges = try BehaviourRun(stream.snapshot).text(
+                text, columns: ["step", "source", "target", "users", "count", "share", "median_seconds"])
+            #expect(Set(edges) == Self.edges(reference.paths(stream.persons), byUsers: true), "seed \(seed)")
+        }
+    }
+
     private static func clauses(_ random: inout SeededRandom) -> (String, ReferencePaths) {
         var text = "PATHS FROM events"
         var reference = ReferencePaths()

@@ -34,17 +34,19 @@ struct SessionsOperatorTests {
                 text += " MAXIMUM 40 SECONDS"
                 reference.maximum = 40 * RandomEvents.second
             }
+            reference.value = { "\($0.number ?? -1)" }
+            text += " BREAKDOWN n"
             let expected = stream.persons.flatMap { person, rows in
                 reference.sessions(rows).map { session in
                     let (first, last) = (session[0], session[session.count - 1])
                     return [
                         person, usesID ? "\(first.number ?? -1)" : "-", TimestampText.print(micros: first.time),
                         TimestampText.print(micros: last.time), "\((last.time - first.time) / RandomEvents.second)",
-                        "\(session.count)", first.name ?? "-", last.name ?? "-",
+                        "\(session.count)", first.name ?? "-", last.name ?? "-", "\(first.number ?? -1)",
                     ].joined(separator: " ")
                 }
             }
-            let columns = ["started_at", "ended_at", "seconds", "events", "first_event", "last_event"]
+            let columns = ["started_at", "ended_at", "seconds", "events", "first_event", "last_event", "breakdown"]
             let run = BehaviourRun(stream.snapshot)
             let found = try run.text(text, columns: ["user_id"] + (usesID ? ["session_id"] : []) + columns)
             let shown = usesID ? found : found.map { $0.replacing(" ", with: " - ", maxReplacements: 1) }

@@ -19,7 +19,7 @@ final class ShopDatabase {
         if !events.isEmpty { try db.append(events) }
     }
 
-    /// `u1 a 0, u1 b 10`: user, event and second (`3d`: day) after the start, parted by commas. A `-` is nobody.
+    /// `u1 a 0, u1 b 10 page=/x`: user, event, second (`3d`: day) after the start, properties; parted by commas. A `-` is nobody.
     convenience init(_ script: String, _ properties: [String: [String: EventValue]] = [:]) throws {
         try self.init(Self.events(script, properties))
     }
@@ -31,7 +31,16 @@ final class ShopDatabase {
             let offset =
                 words[2].hasSuffix("d")
                 ? Int64(Double(words[2].dropLast())! * Double(day)) : Int64(Double(words[2])! * Double(second))
-            let own = words.count > 3 ? properties[String(words[3].dropFirst())] ?? [:] : [:]
+            var own: [String: EventValue] = [:]
+            for word in words.dropFirst(3) {
+                if word.hasPrefix("#") {
+                    own.merge(properties[String(word.dropFirst())] ?? [:]) { $1 }
+                } else if let place = word.firstIndex(of: "=") {
+                    let text = String(word[word.index(after: place)...])
+                    own[String(word[..<place])] =
+                        Int64(text).map { .int($0) } ?? Double(text).map { .double($0) } ?? .string(text)
+                }
+            }
             return Event(
                 words[1], user: words[0] == "-" ? nil : words[0], at: EventTime(micros: start + offset), own)
         }

@@ -2,12 +2,14 @@
 package struct ReferencePaths {
     package typealias Condition = (TestEvent) -> Bool
 
-    package struct Path: Equatable {
+    package struct Path {
         package var person: String
         /// The number of the first node's step.
         package var firstStep: Int
         package var nodes: [String]
         package var times: [Int64]
+        /// The row whose value of a breakdown the path is under: the first, before an event alone the last.
+        package var anchor: TestEvent
     }
 
     package var after: Condition?
@@ -19,6 +21,8 @@ package struct ReferencePaths {
     package var gap: Int64?
     /// Rows without one are left out where it is asked for.
     package var session: ((TestEvent) -> String?)?
+    /// Decides between rows of one instant with one node.
+    package var value: (TestEvent) -> String = { _ in "" }
     package var depth = 5
     package var keepsRepeats = false
     package var takesEveryAnchor = false
@@ -39,7 +43,7 @@ package struct ReferencePaths {
         let seen = rows.filter { row in
             let isAnchor = after?(row) == true || before?(row) == true
             return (isVisible(row) || isAnchor) && !isExcluded(row) && node(row) != nil
-        }.sorted { ($0.time, rank($0), node($0)!) < ($1.time, rank($1), node($1)!) }
+        }.sorted { ($0.time, rank($0), node($0)!, value($0)) < ($1.time, rank($1), node($1)!, value($1)) }
         if let session {
             let ids = Set(seen.compactMap(session))
             return ids.map { id in seen.filter { session($0) == id } }
@@ -99,6 +103,6 @@ package struct ReferencePaths {
         }
         return Path(
             person: person, firstStep: cut == .start ? 1 - steps.count : 1, nodes: steps.map(\.node),
-            times: steps.map(\.time))
+            times: steps.map(\.time), anchor: cut == .start ? rows[rows.count - 1] : rows[0])
     }
 }

@@ -36,7 +36,8 @@ package struct ReferenceRetention: Sendable {
     }
 
     private func zonedPeriod(of time: Int64) -> Range<Int64>? {
-        guard let zone, unit != .hour else { return nil }
+        guard let zone else { return nil }
+        if unit == .hour { return fullHour(of: time, zone) }
         var calendar = Calendar(identifier: .iso8601)
         calendar.timeZone = zone
         let component: Calendar.Component = unit == .day ? .day : unit == .week ? .weekOfYear : .month
@@ -44,6 +45,19 @@ package struct ReferenceRetention: Sendable {
         guard let interval = calendar.dateInterval(of: component, for: date) else { return nil }
         func micros(_ date: Date) -> Int64 { Int64(date.timeIntervalSince1970.rounded()) * 1_000_000 }
         return micros(interval.start)..<micros(interval.end)
+    }
+
+    /// From one minute at which the clock shows a full hour to the next.
+    private func fullHour(of time: Int64, _ zone: TimeZone) -> Range<Int64> {
+        func showsFullHour(_ minute: Int64) -> Bool {
+            let date = Date(timeIntervalSince1970: Double(minute * 60))
+            return (minute * 60 + Int64(zone.secondsFromGMT(for: date))) % 3600 == 0
+        }
+        var start = time / CalendarMath.microsPerMinute
+        while !showsFullHour(start) { start -= 1 }
+        var end = start + 1
+        while !showsFullHour(end) { end += 1 }
+        return start * CalendarMath.microsPerMinute..<end * CalendarMath.microsPerMinute
     }
 
     package func nextPeriod(after start: Int64) -> Int64 {

@@ -9,6 +9,9 @@ package struct ReferenceSessions {
     /// nil: rows are not told apart; rows without an id belong to no session.
     package var identifier: ((TestEvent) -> String?)?
 
+    /// Decides between rows of one instant with one name.
+    package var value: (TestEvent) -> String = { _ in "" }
+
     package init() {}
 
     /// The rows of each session, in order.
@@ -24,7 +27,10 @@ package struct ReferenceSessions {
             if !current.isEmpty { sessions.append(current) }
             current = []
         }
-        for row in rows.sorted(by: { ($0.time, rank($0), $0.name ?? "") < ($1.time, rank($1), $1.name ?? "") }) {
+        let ordered = rows.sorted {
+            ($0.time, rank($0), $0.name ?? "", value($0)) < ($1.time, rank($1), $1.name ?? "", value($1))
+        }
+        for row in ordered {
             if let last = current.last, let gap, row.time - last.time > gap { close() }
             if let first = current.first, let maximum, row.time - first.time > maximum { close() }
             if opens?(row) == true { close() }

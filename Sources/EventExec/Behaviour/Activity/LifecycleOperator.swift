@@ -27,7 +27,7 @@ extension LifecyclePlan: ActivityPlan {
         let readers = RowReaders(layout: layout, snapshot: snapshot)
         var request = try readers.request(selector, filter, breakdown: breakdown?.expression)
         request.timeRange = Int64.min...filter.timeRange.upperBound
-        let gather = try PersonGather(snapshot, request)
+        let gather = try readers.source(request, by: key, context)
         let activity = PersonActivity(
             buckets: buckets, attribution: breakdown?.attribution, names: gather.keys?.groups)
         let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) {
@@ -45,7 +45,7 @@ extension LifecyclePlan: ActivityPlan {
         let values = gather.keys?.groups.values ?? []
         if listsUsers {
             defer { context.release(bytes: workers.reduce(0) { $0 + $1.list.count * 200 }) }
-            return rows(workers.flatMap(\.list), values, span, snapshot)
+            return rows(workers.flatMap(\.list), values, span, gather)
         }
         var counts: [UInt32: [Int]] = [:]
         for worker in workers {
@@ -103,7 +103,7 @@ extension LifecyclePlan: ActivityPlan {
 
     private func rows(
         _ list: [(person: UInt32, group: UInt32, period: Int, status: Status)], _ values: [Value],
-        _ span: PeriodSpan, _ snapshot: any EventSnapshot
+        _ span: PeriodSpan, _ source: PersonSource
     ) -> [[Value]] {
         let ranks = BreakdownOrder.ranks(values)
         func rank(_ group: UInt32) -> Int { group == RowKey.none ? -1 : ranks[Int(group)] }
@@ -112,7 +112,7 @@ extension LifecyclePlan: ActivityPlan {
                 < ($1.period, $1.status.rawValue, $1.person, rank($1.group))
         }
         return sorted.map { person, group, period, status in
-            [.string(snapshot.users.string(at: person))]
+            [.string(source.name(of: person))]
                 + (breakdown == nil ? [] : [BreakdownOrder.label(group, values)])
                 + [span.buckets.label(period), .string(status.name)]
         }

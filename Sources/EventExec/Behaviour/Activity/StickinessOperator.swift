@@ -17,7 +17,7 @@ extension StickinessPlan: ActivityPlan {
         let readers = RowReaders(layout: layout, snapshot: snapshot)
         var request = try readers.request(selector, filter, breakdown: breakdown?.expression)
         request.timeRange = filter.timeRange
-        let gather = try PersonGather(snapshot, request)
+        let gather = try readers.source(request, by: key, context)
         let activity = PersonActivity(
             buckets: CalendarBuckets(unit: every, calendar: calendar), attribution: breakdown?.attribution,
             names: gather.keys?.groups, minimum: minimum)
@@ -39,7 +39,7 @@ extension StickinessPlan: ActivityPlan {
             }
         }
         let values = gather.keys?.groups.values ?? []
-        if listsUsers { return try rows(workers.flatMap(\.list), values, snapshot, context) }
+        if listsUsers { return try rows(workers.flatMap(\.list), values, gather, context) }
         var counts: [UInt32: [Int]] = [:]
         for worker in workers {
             for (group, numbers) in worker.counts { counts[group, default: []].add(numbers) }
@@ -71,7 +71,7 @@ extension StickinessPlan: ActivityPlan {
     }
 
     private func rows(
-        _ list: [(person: UInt32, group: UInt32, periods: Int)], _ values: [Value], _ snapshot: any EventSnapshot,
+        _ list: [(person: UInt32, group: UInt32, periods: Int)], _ values: [Value], _ source: PersonSource,
         _ context: QueryContext
     ) throws(EventSQLError) -> [[Value]] {
         try context.reserve(bytes: list.count * 200, for: "a list of users")
@@ -80,7 +80,7 @@ extension StickinessPlan: ActivityPlan {
         func rank(_ group: UInt32) -> Int { group == RowKey.none ? -1 : ranks[Int(group)] }
         let rows = list.sorted { ($0.person, rank($0.group)) < ($1.person, rank($1.group)) }.map {
             person, group, periods in
-            [.string(snapshot.users.string(at: person))]
+            [.string(source.name(of: person))]
                 + (breakdown == nil ? [] : [BreakdownOrder.label(group, values)]) + [Value.int64(Int64(periods))]
         }
         return rows

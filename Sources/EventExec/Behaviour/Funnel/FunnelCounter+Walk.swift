@@ -2,9 +2,9 @@ import EventBase
 import EventColumns
 
 extension FunnelCounter {
-    /// Whether persons can be folded group by group (`FunnelWalk`): a plain funnel over whole persons.
+    /// Whether persons can be folded group by group (`FunnelWalk`): a plain funnel over whole persons, times as they are.
     var canWalk: Bool {
-        task.isWhole && rules.isDisjoint && (task.breakdown == nil || readsEntryValues)
+        task.isWhole && task.tieMicros == nil && rules.isDisjoint && (task.breakdown == nil || readsEntryValues)
     }
 
     /// Counts the persons of a range whose rows come group by group.

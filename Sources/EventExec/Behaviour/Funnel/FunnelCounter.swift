@@ -117,7 +117,7 @@ struct FunnelCounter: Sendable {
     /// Counts one attempt: the best of all parts, or of those that enter in each period.
     private mutating func addOnce(_ parts: [FunnelPart]) {
         guard let buckets = task.buckets else {
-            count(parts, period: 0, entryRange: task.entersOnce ? firstEntry(parts) : nil)
+            count(parts, period: 0, entryRange: onlyEntry(parts))
             return
         }
         let entryBits = task.order == .any ? rules.stepBits : 1
@@ -141,20 +141,26 @@ struct FunnelCounter: Sendable {
         }
     }
 
-    /// The instant of the first row of step 1, as a range.
-    private func firstEntry(_ parts: [FunnelPart]) -> Range<Int64> {
-        var first = Int64.max - 1
+    /// The instant of the only row of step 1 that may open an attempt, as a range; nil: every one may.
+    private func onlyEntry(_ parts: [FunnelPart]) -> Range<Int64>? {
+        guard let entersAt = task.entersAt else { return nil }
+        var found: Int64?
         for part in parts {
-            guard let row = part.rows.masks.firstIndex(where: { $0 & 1 != 0 }) else { continue }
-            first = min(first, part.rows.times[row])
+            let row =
+                entersAt == .first
+                ? part.rows.masks.firstIndex { $0 & 1 != 0 } : part.rows.masks.lastIndex { $0 & 1 != 0 }
+            guard let row else { continue }
+            let time = part.rows.times[row]
+            found = found.map { entersAt == .first ? min($0, time) : max($0, time) } ?? time
         }
-        return first..<(first + 1)
+        let instant = found ?? Int64.max - 1
+        return instant..<(instant + 1)
     }
 
     /// The person's reported attempt with its step times, over all parts.
     mutating func bestAttempt(_ rows: SelectedRows, _ range: Range<Int>) -> Attempt {
         let parts = task.parts(rows, range)
-        fold = FunnelFold(rules, entryRange: task.entersOnce ? firstEntry(parts) : nil)
+        fold = FunnelFold(rules, entryRange: onlyEntry(parts))
         var best = Attempt()
         for part in parts {
             let attempt = fold.fold(part.rows, 0..<part.rows.count)
@@ -171,7 +177,7 @@ struct FunnelCounter: Sendable {
         let each = task.counting == .sessions ? parts.map { [$0] } : [parts]
         if task.counting == .persons || task.counting == .sessions {
             for parts in each {
-                let entryRange = task.entersOnce ? firstEntry(parts) : nil
+                let entryRange = onlyEntry(parts)
                 if let outcome = best(parts, entryRange: entryRange)?.values.max(by: isWorse) {
                     found.append(outcome.times)
                 }

@@ -86,6 +86,7 @@ extension FunnelOperator {
             Worker<Found>(counter: FunnelCounter(task, groups: source.keys?.groups ?? KeyInterner()))
         } body: { (worker: inout Worker<Found>, index: Int) throws(EventSQLError) in
             try source.read(index, into: &worker.persons, scratch: &worker.scratch)
+            worker.counter.task.coarsen(&worker.persons.rows)
             for (index, person) in worker.persons.persons.enumerated() {
                 let range = worker.persons.starts[index]..<worker.persons.starts[index + 1]
                 for value in find(&worker.counter, worker.persons.rows, range) { worker.found.append((person, value)) }

@@ -30,6 +30,7 @@ package struct FunnelOperator: Sendable {
                 return
             }
             try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
+            worker.counter.task.coarsen(&worker.persons.rows)
             try worker.counter.add(worker.persons, snapshot)
         }
         var plain = FunnelTally(stepCount: task.steps.count)

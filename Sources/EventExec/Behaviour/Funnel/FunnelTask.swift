@@ -59,8 +59,10 @@ package struct FunnelTask: Sendable {
     package var windowMicros: Int64
     package var order = FunnelStatement.Order.ordered
     package var ties = FunnelStatement.Ties.any
-    /// Only the person's first row of step 1 opens an attempt.
-    package var entersOnce = false
+    /// Rows in one slot of this length, cut from 1970, are at one instant.
+    package var tieMicros: Int64?
+    /// The only row of step 1 that opens an attempt; nil: every one does.
+    package var entersAt: FunnelPlan.OnlyEntry?
     package var exclusions: [Exclusion] = []
     package var hold: [any RowValues] = []
     package var breakdown: Breakdown?
@@ -83,6 +85,17 @@ package struct FunnelTask: Sendable {
 
     /// The periods of entry rows.
     var buckets: CalendarBuckets? { every.map { CalendarBuckets(unit: $0, calendar: calendar) } }
+
+    /// Moves times to the beginnings of their slots, where ties are told by slots; none out of the time range.
+    func coarsen(_ rows: inout SelectedRows) {
+        guard let slot = tieMicros else { return }
+        for row in rows.times.indices {
+            let time = rows.times[row]
+            let rest = time % slot
+            let start = time &- (rest < 0 ? rest + slot : rest)
+            rows.times[row] = time >= timeRange.lowerBound ? max(start, timeRange.lowerBound) : start
+        }
+    }
 
     /// Indexes into `steps`: required ones first, as their bits lie in a mask.
     var bitOrder: [Int] {
@@ -117,7 +130,7 @@ package struct FunnelTask: Sendable {
 
     /// Whether a person is one attempt of all its rows, which can be folded where they lie.
     var isWhole: Bool {
-        hasOnePart && every == nil && !entersOnce && counting == .persons && !steps.contains(where: \.isOptional)
+        hasOnePart && every == nil && entersAt == nil && counting == .persons && !steps.contains(where: \.isOptional)
     }
 
     /// Whether a breakdown needs the value of nothing but the entry of the attempt that is counted: it is read then for

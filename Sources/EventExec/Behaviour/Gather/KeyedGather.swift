@@ -146,6 +146,27 @@ enum PersonSource: Sendable {
         }
     }
 
+    /// What `readAll` can read.
+    var wholeRangeCount: Int {
+        switch self {
+        case .persons(let gather, _): gather.rangeCount + gather.groupCount
+        case .keys(let gather): gather.rangeCount
+        }
+    }
+
+    /// The persons or keys of range `index`, numbered from 1; with persons, behind their ranges, the rows without a user of one
+    /// row group, as person 0.
+    func readAll(
+        _ index: Int, into output: inout PersonRows, scratch: inout PersonGather.Scratch
+    ) throws(EventSQLError) {
+        switch self {
+        case .persons(let gather, _): try gather.readAll(index, into: &output, scratch: &scratch)
+        case .keys(let gather):
+            gather.read(index, into: &output)
+            for place in output.persons.indices { output.persons[place] += 1 }
+        }
+    }
+
     /// How a person or key of `PersonRows.persons` is shown.
     func name(of person: UInt32) -> String {
         switch self {

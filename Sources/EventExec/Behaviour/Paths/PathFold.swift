@@ -3,25 +3,41 @@ struct PathFold: Sendable {
     /// The node that stands for the middle of a path that is too long.
     static let middle = UInt32.max - 1
 
+    /// The number under which the breakdown's values beyond TOP are counted.
+    static let other = RowKey.none - 1
+
     let rules: PathRules
+    private let shown: Set<UInt32>?
     private var person: PersonVisits
-    private(set) var steps = StepTally()
-    private(set) var routes = RouteTally()
+    /// The paths of the value met last; without a breakdown all paths.
+    private var open = PathTally()
+    private var openValue = RowKey.none
+    /// Of the other values, by number.
+    private var closed: [UInt32: PathTally] = [:]
     private var nodes: [UInt32] = []
     private var times: [Int64] = []
 
-    init(rules: PathRules, names: KeyInterner) {
+    /// - Parameters:
+    ///   - values: of the breakdown; nil without one.
+    ///   - shown: the values that are told apart; nil: all.
+    init(rules: PathRules, names: KeyInterner, values: KeyInterner?, shown: Set<UInt32>?) {
         self.rules = rules
-        person = PersonVisits(openBits: rules.afterBit, endBits: rules.beforeBit, names: names)
+        self.shown = shown
+        person = PersonVisits(openBits: rules.afterBit, endBits: rules.beforeBit, names: names, values: values)
     }
+
+    /// The paths by value of the breakdown, `RowKey.none` for NULL and without one.
+    var tallies: [UInt32: PathTally] { closed.merging([openValue: open]) { $1 } }
 
     private var visits: [PersonVisits.Visit] { person.visits }
 
-    var sizeBytes: Int { steps.sizeBytes + routes.sizeBytes }
+    var sizeBytes: Int { closed.values.reduce(open.sizeBytes) { $0 + $1.sizeBytes } }
 
-    mutating func add(_ person: UInt32, _ rows: SelectedRows, _ range: Range<Int>) {
+    /// - Parameter values: the breakdown's, by row; empty without one.
+    mutating func add(_ person: UInt32, _ rows: SelectedRows, _ range: Range<Int>, values: [UInt32]) {
         self.person.read(
-            rows, range, visibleBits: rules.visibleBits, excludedBits: rules.excludedBits, needsNode: true)
+            rows, range, values: values, visibleBits: rules.visibleBits, excludedBits: rules.excludedBits,
+            needsNode: true)
         if rules.gapMicros == nil { self.person.sortBySession() }
         var start = 0
         while start < visits.count {
@@ -48,13 +64,13 @@ struct PathFold: Sendable {
         } else if rules.beforeBit != 0 {
             for ender in session where visits[ender].mask & rules.beforeBit != 0 {
                 collapseBack(session.lowerBound...ender)
-                record(person, firstStep: 1 - nodes.count)
+                record(person, firstStep: 1 - nodes.count, anchor: ender)
                 if !rules.takesEveryAnchor { return }
             }
         } else {
             collapse(session.lowerBound...(session.upperBound - 1))
             cutEnd()
-            record(person, firstStep: 1)
+            record(person, firstStep: 1, anchor: session.lowerBound)
         }
     }
 
@@ -68,7 +84,7 @@ struct PathFold: Sendable {
             collapse(opener...ender)
             cutMiddle()
         }
-        record(person, firstStep: 1)
+        record(person, firstStep: 1, anchor: opener)
     }
 
     /// Fills `nodes` and `times`; the same node again and again is one, at its first time.
@@ -117,17 +133,32 @@ struct PathFold: Sendable {
         times.removeSubrange((kept + 1)..<(times.count - 1))
     }
 
-    private mutating func record(_ person: UInt32, firstStep: Int) {
+    /// - Parameter anchor: the visit whose value of the breakdown the path is under.
+    private mutating func record(_ person: UInt32, firstStep: Int, anchor: Int) {
+        if rules.breaksDown {
+            let value = visits[anchor].value
+            open(shown?.contains(value) == false ? Self.other : value)
+            open.everybody.add(person, micros: nil)
+        }
         if rules.countsRoutes {
-            routes.add(nodes, micros: times[times.count - 1] - times[0], person)
+            open.routes.add(nodes, micros: times[times.count - 1] - times[0], person)
             return
         }
         for index in nodes.indices {
             let step = Int32(firstStep + index)
-            steps.addVisit(step, nodes[index], person)
+            open.steps.addVisit(step, nodes[index], person)
             if index + 1 < nodes.count {
-                steps.addEdge(step, nodes[index], nodes[index + 1], micros: times[index + 1] - times[index], person)
+                open.steps.addEdge(
+                    step, nodes[index], nodes[index + 1], micros: times[index + 1] - times[index], person)
             }
         }
+    }
+
+    /// Makes the tally of a value the open one.
+    private mutating func open(_ value: UInt32) {
+        if value == openValue { return }
+        closed[openValue] = open
+        open = closed.removeValue(forKey: value) ?? PathTally()
+        openValue = value
     }
 }

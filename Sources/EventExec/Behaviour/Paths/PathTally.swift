@@ -4,7 +4,7 @@ struct Passes: Sendable {
     private(set) var users = 0
     var micros = DurationSample()
     /// A person's passes follow each other, so one number tells whether a person is new.
-    private var lastPerson: UInt32 = 0
+    private var lastPerson = RowKey.none
 
     mutating func add(_ person: UInt32, micros: Int64?) {
         count += 1
@@ -113,4 +113,14 @@ struct RouteTally: Sendable {
         }
         return nodes.reversed()
     }
+}
+
+/// The paths of one value of the breakdown, or all of them.
+struct PathTally: Sendable {
+    var steps = StepTally()
+    var routes = RouteTally()
+    /// Every path of a value, where a breakdown asks which values have most.
+    var everybody = Passes()
+
+    var sizeBytes: Int { steps.sizeBytes + routes.sizeBytes }
 }

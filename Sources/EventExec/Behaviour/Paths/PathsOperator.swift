@@ -20,29 +20,79 @@ struct PathsOperator: Sendable {
     }
 
     func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
-        let gather = try PersonGather(snapshot, try request(snapshot))
-        guard let keys = gather.keys else { preconditionFailure("BUG: nodes are keys of their rows") }
+        let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
+        let breakdown = try RowBreakdownReader(plan.breakdown, readers)
+        let source = try readers.source(try request(readers), by: plan.key, context)
+        var found = try fold(source, breakdown, shown: nil, context)
+        defer { release(found, context) }
+        if let top = plan.breakdown?.top {
+            let order = order(found, breakdown, top: top)
+            if order.shown.contains(nil) {
+                // Another walk, because people under several of the other values count once.
+                release(found, context)
+                found = []
+                found = try fold(source, breakdown, shown: Set(order.shown.compactMap { $0 }), context)
+            }
+        }
+        let table = PathTable(plan: plan, names: source.keys?.groups.values.map(\.breakdownText) ?? [])
+        if breakdown == nil { return rows(table, found.map { $0[RowKey.none] ?? PathTally() }) }
+        let others = found.compactMap { $0[PathFold.other] }
+        let own = found.map { tallies in tallies.filter { $0.key != PathFold.other && $0.value.everybody.count > 0 } }
+        let order = order(own, breakdown, top: nil)
+        var result: [[Value]] = []
+        for value in order.shown.compactMap({ $0 }) {
+            result += rows(table, own.compactMap { $0[value] }).map { [order.label(value)] + $0 }
+        }
+        return result + (others.isEmpty ? [] : rows(table, others).map { [order.label(nil)] + $0 })
+    }
+
+    private func release(_ found: [[UInt32: PathTally]], _ context: QueryContext) {
+        context.release(bytes: found.joined().reduce(0) { $0 + $1.value.sizeBytes })
+    }
+
+    private func rows(_ table: PathTable, _ tallies: [PathTally]) -> [[Value]] {
+        plan.output == .edges ? table.edgeRows(tallies.map(\.steps)) : table.pathRows(tallies.map(\.routes))
+    }
+
+    /// The breakdown's values, those with the most people or paths first.
+    private func order(
+        _ found: [[UInt32: PathTally]], _ breakdown: RowBreakdownReader?, top: Int?
+    ) -> BreakdownOrder {
+        var weights: [UInt32: Int] = [:]
+        for tallies in found {
+            for (value, tally) in tallies {
+                weights[value, default: 0] += plan.count == .users ? tally.everybody.users : tally.everybody.count
+            }
+        }
+        return BreakdownOrder(
+            weights: weights.filter { $0.value > 0 }, values: breakdown?.values.values ?? [], top: top)
+    }
+
+    /// What each worker counted, by value of the breakdown.
+    ///
+    /// - Parameter shown: the values that are told apart; nil: all.
+    private func fold(
+        _ source: PersonSource, _ breakdown: RowBreakdownReader?, shown: Set<UInt32>?, _ context: QueryContext
+    ) throws(EventSQLError) -> [[UInt32: PathTally]] {
+        guard let keys = source.keys else { preconditionFailure("BUG: nodes are keys of their rows") }
         let rules = rules
-        let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) {
-            Worker(fold: PathFold(rules: rules, names: keys.groups))
+        let workers = try RangeWorkers.run(count: source.rangeCount, context: context) {
+            Worker(fold: PathFold(rules: rules, names: keys.groups, values: breakdown?.values, shown: shown))
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
-            try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
+            try source.read(index, into: &worker.persons, scratch: &worker.scratch)
             let persons = worker.persons
+            let values = try breakdown?.read(persons.rows) ?? []
             let before = worker.fold.sizeBytes
             for (position, person) in persons.persons.enumerated() {
                 worker.fold.add(
-                    person, persons.rows, persons.starts[position]..<persons.starts[position + 1])
+                    person, persons.rows, persons.starts[position]..<persons.starts[position + 1], values: values)
             }
             try context.reserve(bytes: worker.fold.sizeBytes - before, for: "PATHS")
         }
-        defer { context.release(bytes: workers.reduce(0) { $0 + $1.fold.sizeBytes }) }
-        let table = PathTable(plan: plan, names: keys.groups.values.map(\.breakdownText))
-        return plan.output == .edges
-            ? table.edgeRows(workers.map(\.fold.steps)) : table.pathRows(workers.map(\.fold.routes))
+        return workers.map(\.fold.tallies)
     }
 
-    private func request(_ snapshot: any EventSnapshot) throws(EventSQLError) -> GatherRequest {
-        let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
+    private func request(_ readers: RowReaders) throws(EventSQLError) -> GatherRequest {
         let nothing = SelectorPlan(names: [])
         var conditions: [GatherRequest.Condition] = []
         for selector in rules.selectors { conditions.append(try readers.condition(selector ?? nothing)) }
@@ -52,7 +102,8 @@ struct PathsOperator: Sendable {
         request.group = try readers.values(plan.node)
         // Only people with the event that a path starts or ends with matter.
         if plan.after != nil || plan.before != nil { request.neededCondition = 0 }
-        request.firstRows = firstRows(snapshot)
+        request.firstRows = firstRows(readers.snapshot)
+        request.includesAddresses = plan.breakdown != nil
         if let session = plan.session { request.hold = [try readers.values(session)] }
         return request
     }
@@ -92,6 +143,7 @@ struct PathRules: Sendable {
     /// Every anchor has a path of its own.
     let takesEveryAnchor: Bool
     let countsRoutes: Bool
+    let breaksDown: Bool
 
     init(_ plan: PathsPlan) {
         depth = plan.depth
@@ -99,6 +151,7 @@ struct PathRules: Sendable {
         keepsRepeats = plan.keepsRepeats
         takesEveryAnchor = plan.count == .totals
         countsRoutes = plan.output == .paths
+        breaksDown = plan.breakdown != nil
         if let after = plan.after { afterBit = add(after) }
         if let before = plan.before { beforeBit = add(before) }
         visibleBits = afterBit | beforeBit

@@ -4,7 +4,7 @@ import EventPlan
 import EventSyntax
 
 /// Hours, days, weeks or months, numbered so that neighbours differ by one. Days begin at the midnight of the calendar's
-/// zone; hours are those of UTC in every zone.
+/// zone, hours where its clock shows a full one; hours that come twice are two.
 struct CalendarBuckets: Sendable {
     let unit: CalendarUnit
     var calendar = PeriodCalendar()
@@ -13,13 +13,35 @@ struct CalendarBuckets: Sendable {
     private var weekShift: Int { calendar.weekStart == .monday ? 3 : 4 }
 
     func bucket(ofMicros micros: Int64) -> Int {
-        if unit == .hour { return Self.floorDivide(Int(micros), Int(CalendarMath.microsPerHour)) }
+        if unit == .hour {
+            let phase = calendar.zone.map { Self.minutesOff(micros, $0.rules) } ?? 0
+            return Self.floorDivide(Int(micros &+ phase), Int(CalendarMath.microsPerHour))
+        }
         guard let zone = calendar.zone else { return bucket(ofDay: CalendarMath.day(ofMicros: micros)) }
         let local = zone.rules.local(ofMicros: micros)
         let day = CalendarMath.day(ofMicros: local)
         // The minutes of a day that clocks put back to the day before belong to that one.
         let isEarly = local - CalendarMath.micros(ofDay: day) < Self.backstepMicrosMax
         return bucket(ofDay: isEarly && start(ofDay: day, zone.rules) > micros ? day - 1 : day)
+    }
+
+    /// What the zone's offset has beyond full hours: nothing in most places.
+    private static func minutesOff(_ micros: Int64, _ rules: TimeZoneRules) -> Int64 {
+        let rest = (rules.local(ofMicros: micros) &- micros) % CalendarMath.microsPerHour
+        return rest < 0 ? rest + CalendarMath.microsPerHour : rest
+    }
+
+    private func hourStart(_ bucket: Int, _ rules: TimeZoneRules) -> Int64 {
+        var high = Int64(bucket) * CalendarMath.microsPerHour
+        var low = high - CalendarMath.microsPerHour
+        let phase = Self.minutesOff(high, rules)
+        if Self.minutesOff(low, rules) == phase { return high - phase }
+        // Clocks were changed by a part of an hour.
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if self.bucket(ofMicros: middle) >= bucket { high = middle } else { low = middle }
+        }
+        return high
     }
 
     /// Clocks are put back by less.
@@ -50,7 +72,9 @@ struct CalendarBuckets: Sendable {
 
     /// The first instant of a bucket.
     func startMicros(_ bucket: Int) -> Int64 {
-        if unit == .hour { return Int64(bucket) * CalendarMath.microsPerHour }
+        if unit == .hour {
+            return calendar.zone.map { hourStart(bucket, $0.rules) } ?? Int64(bucket) * CalendarMath.microsPerHour
+        }
         let day = firstDay(bucket)
         return calendar.zone.map { start(ofDay: day, $0.rules) } ?? CalendarMath.micros(ofDay: day)
     }

@@ -13,6 +13,8 @@ extension SessionsPlan: ActivityPlan {
         var events: Int
         var firstNode: UInt32
         var lastNode: UInt32
+        /// Of the breakdown.
+        var value: UInt32
     }
 
     private struct Worker: Sendable {
@@ -28,19 +30,24 @@ extension SessionsPlan: ActivityPlan {
     private static let rowSizeBytes = 400
 
     func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
-        let gather = try PersonGather(snapshot, try request(snapshot))
+        let readers = RowReaders(layout: layout, snapshot: snapshot)
+        let gather = try readers.source(try request(readers), by: key, context)
+        let breakdown = try RowBreakdownReader(breakdown, readers)
         guard let keys = gather.keys else { preconditionFailure("BUG: names are keys of their rows") }
         let visits = PersonVisits(
-            openBits: start == nil ? 0 : Self.openBit, endBits: end == nil ? 0 : Self.endBit, names: keys.groups)
+            openBits: start == nil ? 0 : Self.openBit, endBits: end == nil ? 0 : Self.endBit, names: keys.groups,
+            values: breakdown?.values)
         let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) {
             Worker(visits: visits)
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
             try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
             let persons = worker.persons
+            let values = try breakdown?.read(persons.rows) ?? []
             let known = worker.sessions.count
             for (position, person) in persons.persons.enumerated() {
                 let range = persons.starts[position]..<persons.starts[position + 1]
-                worker.visits.read(persons.rows, range, visibleBits: .max, excludedBits: 0, needsNode: false)
+                worker.visits.read(
+                    persons.rows, range, values: values, visibleBits: .max, excludedBits: 0, needsNode: false)
                 if identifier != nil { worker.visits.sortBySession() }
                 cut(person, worker.visits.visits, into: &worker.sessions)
             }
@@ -48,11 +55,10 @@ extension SessionsPlan: ActivityPlan {
         }
         let sessions = workers.flatMap(\.sessions)
         defer { context.release(bytes: sessions.count * Self.rowSizeBytes) }
-        return rows(sessions, keys, snapshot)
+        return rows(sessions, keys, breakdown?.values.values ?? [], gather)
     }
 
-    private func request(_ snapshot: any EventSnapshot) throws(EventSQLError) -> GatherRequest {
-        let readers = RowReaders(layout: layout, snapshot: snapshot)
+    private func request(_ readers: RowReaders) throws(EventSQLError) -> GatherRequest {
         let nothing = GatherRequest.Condition(names: [])
         // The bits of START and END stay where they are when only one of them is asked for.
         var request = GatherRequest(conditions: [nothing, nothing, nothing])
@@ -63,6 +69,7 @@ extension SessionsPlan: ActivityPlan {
         let name = layout.index(role: .eventName).map { BoundExpression.column($0, .string, Place()) }
         request.group = try readers.values(name ?? .constant(.null, .string))
         if let identifier { request.hold = [try readers.values(identifier)] }
+        request.includesAddresses = breakdown != nil
         return request
     }
 
@@ -86,14 +93,16 @@ extension SessionsPlan: ActivityPlan {
                 sessions.append(
                     Session(
                         person: person, id: visit.session, start: visit.time, end: visit.time, events: 1,
-                        firstNode: visit.node, lastNode: visit.node))
+                        firstNode: visit.node, lastNode: visit.node, value: visit.value))
             }
             if end != nil, visit.mask & Self.endBit != 0 { isOpen = false }
         }
     }
 
     /// By person; a person's sessions by start, then end, then id.
-    private func rows(_ sessions: [Session], _ keys: RowKeyReader, _ snapshot: any EventSnapshot) -> [[Value]] {
+    private func rows(
+        _ sessions: [Session], _ keys: RowKeyReader, _ values: [Value], _ source: PersonSource
+    ) -> [[Value]] {
         let names = keys.groups.values
         let ids = keys.heldValues.map(\.breakdownText)
         let ranks = BreakdownOrder.ranks(ids.map { .string($0) })
@@ -107,13 +116,14 @@ extension SessionsPlan: ActivityPlan {
         return sorted.map { session in
             number = session.person == person ? number + 1 : 1
             person = session.person
-            var row: [Value] = [.string(snapshot.users.string(at: session.person)), .int64(number)]
+            var row: [Value] = [.string(source.name(of: session.person)), .int64(number)]
             if identifier != nil { row.append(.string(ids[Int(session.id)])) }
             let seconds = Double(session.end - session.start) / Double(CalendarMath.microsPerSecond)
             row += [
                 .timestamp(session.start), .timestamp(session.end), .double(seconds), .int64(Int64(session.events)),
                 BreakdownOrder.label(session.firstNode, names), BreakdownOrder.label(session.lastNode, names),
             ]
+            if breakdown != nil { row.append(BreakdownOrder.label(session.value, values)) }
             return row
         }
     }

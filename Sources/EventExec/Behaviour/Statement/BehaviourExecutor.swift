@@ -60,7 +60,8 @@ extension FunnelTask {
         self.init(steps: steps, windowMicros: windowMicros)
         order = plan.order
         ties = plan.ties
-        entersOnce = plan.entersOnce
+        tieMicros = plan.tieMicros
+        entersAt = plan.entersAt
         every = plan.every
         calendar = plan.calendar
         counting = plan.counting

@@ -57,4 +57,14 @@ struct RowReaders {
     func values(_ expression: BoundExpression) throws(EventSQLError) -> any RowValues {
         try ExpressionValues(expression, layout: layout, snapshot: snapshot)
     }
+
+    /// The people whose rows a statement follows, or the values of its BY.
+    func source(
+        _ request: GatherRequest, by key: BoundExpression?, _ context: QueryContext
+    ) throws(EventSQLError) -> PersonSource {
+        guard let key else { return try PersonSource(snapshot, request, by: nil, context: context) }
+        var request = request
+        request.includesAddresses = true
+        return try PersonSource(snapshot, request, by: try values(key), context: context)
+    }
 }

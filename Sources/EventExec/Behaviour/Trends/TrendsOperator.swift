@@ -31,7 +31,7 @@ extension TrendsPlan: ActivityPlan {
                 try series.operand.map { operand throws(EventSQLError) in try rowReaders.values(operand) })
         }
         if let session { readers.session = try rowReaders.values(session) }
-        let gather = try PersonGather(snapshot, try request(rowReaders, span, readers))
+        let gather = try rowReaders.source(try request(rowReaders, span, readers), by: key, context)
         var shown: Set<UInt32>?
         if let top {
             let weights = try weights(gather, span, context)
@@ -62,10 +62,10 @@ extension TrendsPlan: ActivityPlan {
 
     /// Events of the first series by value of the breakdown.
     private func weights(
-        _ gather: PersonGather, _ span: PeriodSpan, _ context: QueryContext
+        _ gather: PersonSource, _ span: PeriodSpan, _ context: QueryContext
     ) throws(EventSQLError) -> [UInt32: Int] {
         let fold = TrendFold(series, span)
-        let workers = try RangeWorkers.run(count: gather.rangeCount + gather.groupCount, context: context) {
+        let workers = try RangeWorkers.run(count: gather.wholeRangeCount, context: context) {
             Worker(fold: fold)
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
             try gather.readAll(index, into: &worker.persons, scratch: &worker.scratch)
@@ -81,13 +81,13 @@ extension TrendsPlan: ActivityPlan {
     }
 
     private func tallies(
-        _ gather: PersonGather, _ span: PeriodSpan, _ readers: Readers, _ shown: Set<UInt32>?,
+        _ gather: PersonSource, _ span: PeriodSpan, _ readers: Readers, _ shown: Set<UInt32>?,
         _ snapshot: any EventSnapshot, _ context: QueryContext
     ) throws(EventSQLError) -> [UInt32: TrendTally] {
         let empty = TrendFold(series, span)
         let tallySizeBytes = TrendTally.sizeBytes(series, periodCount: span.periods.count)
         let series = series
-        let workers = try RangeWorkers.run(count: gather.rangeCount + gather.groupCount, context: context) {
+        let workers = try RangeWorkers.run(count: gather.wholeRangeCount, context: context) {
             Worker(fold: empty)
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
             try gather.readAll(index, into: &worker.persons, scratch: &worker.scratch)

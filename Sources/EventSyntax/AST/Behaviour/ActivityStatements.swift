@@ -56,6 +56,7 @@ package struct SessionsStatement: Sendable, Equatable {
     package var end: EventSelector?
     /// MAXIMUM d: the longest a session may last (S54).
     package var maximum: Duration?
+    package var breakdown: Breakdown?
     package var filter: Expression?
     package var position: SourcePosition
 

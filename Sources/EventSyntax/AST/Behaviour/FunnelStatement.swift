@@ -12,7 +12,7 @@ package struct FunnelStatement: Sendable, Equatable {
     }
     package enum Ties: String, Sendable { case any = "ANY", strict = "STRICT" }
     /// Which step-1 row opens an attempt: only the first, every one with the best reported, every one reported.
-    package enum Entry: String, Sendable { case first = "FIRST", best = "BEST", every = "EVERY" }
+    package enum Entry: String, Sendable { case first = "FIRST", last = "LAST", best = "BEST", every = "EVERY" }
     package typealias Breakdown = EventSyntax.Breakdown
 
     package struct Step: Sendable, Equatable {
@@ -77,6 +77,8 @@ package struct FunnelStatement: Sendable, Equatable {
     package var withinSession = false
     package var order: Order = .ordered
     package var ties: Ties = .any
+    /// TIES WITHIN d: rows in one slot of that length are at one instant.
+    package var tieSlot: Duration?
     package var entry: Entry = .best
     package var exclusions: [Exclusion] = []
     package var hold: [Expression] = []

@@ -39,6 +39,7 @@ package struct PathsStatement: Sendable, Equatable {
     package var minimum: Int?
     package var maximum: Int?
     package var output: Output = .edges
+    package var breakdown: Breakdown?
     package var filter: Expression?
     package var position: SourcePosition
 

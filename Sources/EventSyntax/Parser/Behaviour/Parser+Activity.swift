@@ -53,7 +53,7 @@ extension Parser {
         var common = CommonClauses()
         var log = ClauseLog()
         while true {
-            if try commonClause(&common, [.key, .filter], &log) { continue }
+            if try commonClause(&common, [.key, .breakdown, .filter], &log) { continue }
             let clause = token
             if try take(.gap, &log) {
                 sessions.gap = try duration(after: "GAP")
@@ -75,6 +75,7 @@ extension Parser {
             }
         }
         sessions.key = common.key
+        sessions.breakdown = common.breakdown
         sessions.filter = common.filter
         return sessions
     }

@@ -134,11 +134,15 @@ extension Parser {
             try log.note("ORDERED, STRICT or ANY ORDER", start, in: self)
             funnel.order = order
         } else if try take(.ties, &log) {
-            funnel.ties = accept(.strict) ? .strict : .any
-            if funnel.ties == .any, !accept(.any) { throw unexpected("ANY or STRICT after TIES") }
+            if accept(.within) {
+                funnel.tieSlot = try duration(after: "TIES WITHIN")
+            } else {
+                funnel.ties = accept(.strict) ? .strict : .any
+                if funnel.ties == .any, !accept(.any) { throw unexpected("ANY, STRICT or WITHIN after TIES") }
+            }
         } else if try take(.entry, &log) {
-            funnel.entry = accept(.first) ? .first : accept(.every) ? .every : .best
-            if funnel.entry == .best, !accept(.best) { throw unexpected("FIRST, BEST or EVERY after ENTRY") }
+            funnel.entry = accept(.first) ? .first : accept(.last) ? .last : accept(.every) ? .every : .best
+            if funnel.entry == .best, !accept(.best) { throw unexpected("FIRST, LAST, BEST or EVERY after ENTRY") }
         } else if accept(.exclude) {
             funnel.exclusions += try list { (parser) throws(EventSQLError) in try parser.exclusion(names) }
         } else if try take(.hold, &log) {

@@ -7,7 +7,7 @@ extension Parser {
         var common = CommonClauses()
         var log = ClauseLog()
         while true {
-            if try commonClause(&common, [.key, .count, .minimum, .filter], &log) { continue }
+            if try commonClause(&common, [.key, .breakdown, .count, .minimum, .filter], &log) { continue }
             let isAnchor = try pathAnchor(&paths, &log)
             if isAnchor { continue }
             guard try pathClause(&paths, &log) else { break }
@@ -15,6 +15,7 @@ extension Parser {
         paths.key = common.key
         paths.count = common.count ?? .users
         paths.minimum = common.minimum
+        paths.breakdown = common.breakdown
         paths.filter = common.filter
         return paths
     }
