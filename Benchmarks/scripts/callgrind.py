@@ -10,7 +10,7 @@ ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"}
 
 
 def run(folder, arguments):
-    """Leaves callgrind's output in the folder and returns its path. Raises RuntimeError with the program's words."""
+    """Leaves callgrind's output in the folder; returns its path and what the program printed. Raises RuntimeError with that."""
     # Valgrind 3.19 stops at Swift's debug information (DWARF 5); symbols are enough.
     program = os.path.join(folder, "bench-runner")
     subprocess.run(["strip", "--strip-debug", "-o", program, RUNNER], check=True)
@@ -21,7 +21,7 @@ def run(folder, arguments):
     ended = subprocess.run(command, capture_output=True, text=True, env=environment)
     if ended.returncode != 0:
         raise RuntimeError((ended.stdout + ended.stderr[-400:]).strip())
-    return output
+    return output, ended.stdout
 
 
 def instructions(output):

@@ -84,7 +84,7 @@ def report(samples):
 
 def count_instructions(arguments):
     with tempfile.TemporaryDirectory() as folder:
-        print(callgrind.annotate(callgrind.run(folder, arguments)))
+        print(callgrind.annotate(callgrind.run(folder, arguments)[0]))
     return 0
 
 

@@ -4,7 +4,7 @@ import EventSQL
 import Glibc
 
 /// `bench-runner serve DIR THREADS`: measures EventSQL inside one process, as an application would use it.
-/// `bench-runner once DIR [SQL]`: opens, runs one statement and ends, for tools that count what a process does.
+/// `bench-runner once DIR [SQL]`: opens, runs one statement, says what it decoded and ends, for tools that count what a process does.
 /// `bench-runner ingest DIR FILE FORMAT`: the same for loading.
 /// `bench-runner append DIR APPENDERS SECONDS`: latency of single appends beside queries.
 @main
@@ -19,7 +19,10 @@ nonisolated private func run(_ arguments: [String]) -> Int32 {
         case ("serve", 3): try serve(directory: arguments[1], threads: Int(arguments[2]) ?? 2)
         case ("once", 2), ("once", 3):
             let database = try open(arguments[1], threads: 1)
-            if arguments.count == 3 { print(try database.query(arguments[2]).rowCount) }
+            if arguments.count == 3 {
+                let result = try database.query(arguments[2])
+                print("rows \(result.rowCount) granules \(result.work.granulesDecoded) bytes \(result.work.bytesRead)")
+            }
         case ("ingest", 4):
             print(try load(arguments[2], arguments[3], threads: 1, into: try open(arguments[1], threads: 1)).rowCount)
         case ("append", 4):

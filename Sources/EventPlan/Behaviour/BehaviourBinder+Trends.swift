@@ -78,7 +78,8 @@ extension BehaviourBinder {
         let schema = TableSchema(name: "series", columns: columns)
         var bound: [TrendsPlan.Formula] = []
         for formula in formulas {
-            let expression = try binder.bindExpression(formula.expression, schema: schema)
+            let expression = try BehaviourScope.withoutQueries(
+                try binder.bindExpression(formula.expression, schema: schema))
             switch expression.type {
             case .double: bound.append(TrendsPlan.Formula(name: formula.name, expression: expression))
             case .int64, .null:

@@ -105,11 +105,24 @@ struct BehaviourScope {
     }
 
     func condition(_ expression: Expression) throws(EventSQLError) -> BoundExpression {
-        try binder.bindPredicate(expression, schema: schema)
+        try Self.withoutQueries(try binder.bindPredicate(expression, schema: schema))
     }
 
     func value(_ expression: Expression) throws(EventSQLError) -> BoundExpression {
-        try binder.bindExpression(expression, schema: schema)
+        try Self.withoutQueries(try binder.bindExpression(expression, schema: schema))
+    }
+
+    /// Refuses queries inside an expression: rows are read one granule at a time, and nothing is joined to them.
+    static func withoutQueries(_ expression: BoundExpression) throws(EventSQLError) -> BoundExpression {
+        var position: SourcePosition?
+        let hasQuery = expression.contains { part in
+            if case .subquery(let query) = part { position = query.position }
+            return position != nil
+        }
+        if !hasQuery { return expression }
+        throw EventSQLError(
+            .binding, "a query cannot stand inside a behaviour statement's expression",
+            hint: "CREATE COHORT c AS SELECT user_id ..., then WHERE user_id IN COHORT c", position: position)
     }
 
     func filter(_ expression: Expression?) throws(EventSQLError) -> RowFilterPlan {

@@ -91,6 +91,29 @@ struct PathsStatementTests {
         #expect(notes.contains("30 MINUTES (default)") && notes.contains("share: of users at the source"))
     }
 
+    @Test("a query inside an expression is refused with what to write instead, which works")
+    func queriesInside() throws {
+        let shop = try ShopDatabase(Self.script)
+        for statement in [
+            "PATHS FROM events NODE (SELECT 'a')", "PATHS FROM events WHERE EXISTS (SELECT 1)",
+            "FUNNEL FROM events STEPS 'home' WHERE user_id IN (SELECT 'u1')",
+            "FUNNEL FROM events STEPS x: 'home' WHERE user_id IN (SELECT 'u1'), 'list'",
+            "RETENTION FROM events START 'home' RETURN 'list' EVERY DAY VALUE SUM((SELECT 1))",
+            "TRENDS FROM events SERIES n: COUNT OF 'home' FORMULA x: n + (SELECT 1)",
+            "STICKINESS FROM events BREAKDOWN (SELECT 1)", "SESSIONS FROM events BY (SELECT 1)",
+            "CREATE COHORT c AS USERS WHERE DID 'home' WHERE user_id IN (SELECT 'u1')",
+        ] {
+            #expect(shop.error(statement).contains("IN COHORT c"), "\(statement)")
+        }
+        _ = try shop.db.query(
+            "CREATE COHORT c AS SELECT user_id FROM (FUNNEL FROM events STEPS 'home', 'pay' LIST USERS DROPPED AFTER home)"
+        )
+        #expect(
+            try shop.rows("PATHS FROM events WHERE user_id IN COHORT c DEPTH 2", "source target users") == [
+                "home item 1", "home list 1",
+            ])
+    }
+
     @Test("clauses that cannot be met are refused")
     func errors() throws {
         let shop = try ShopDatabase(Self.script)
@@ -101,5 +124,7 @@ struct PathsStatementTests {
         #expect(shop.error("PATHS FROM events AFTER 'a' WHERE nope = 1").contains("nope"))
         #expect(shop.error("PATHS FROM events NODE properties.nope").contains("nope"))
         #expect(shop.error("PATHS FROM nowhere").contains("no table nowhere"))
+        #expect(shop.error("PATHS FROM events REPLACE '[' WITH ''").contains("no regular expression"))
+        #expect(shop.error("PATHS FROM events BREAKDOWN event_name ATTRIBUTE LAST").contains("ATTRIBUTE"))
     }
 }
