@@ -11,12 +11,12 @@ package struct EventBuffer: Sendable {
     /// The user or name code of a row that has none.
     package static let noCode = UInt32.max
 
-    package private(set) var times: [Int64] = []
-    package private(set) var users = StringInterner()
-    package private(set) var userCodes: [UInt32] = []
-    package private(set) var names = StringInterner()
-    package private(set) var nameCodes: [UInt32] = []
-    package private(set) var columns: [ColumnBuffer] = []
+    package internal(set) var times: [Int64] = []
+    package internal(set) var users = StringInterner()
+    package internal(set) var userCodes: [UInt32] = []
+    package internal(set) var names = StringInterner()
+    package internal(set) var nameCodes: [UInt32] = []
+    package internal(set) var columns: [ColumnBuffer] = []
     private var columnIndexes = StringInterner()
     /// Columns that the open row has written to, once per value.
     private var touched: [Int] = []
@@ -67,7 +67,7 @@ package struct EventBuffer: Sendable {
 
     package var rowCount: Int { times.count }
     /// Approximate bytes held; callers flush at a bound.
-    package private(set) var sizeBytes = 0
+    package internal(set) var sizeBytes = 0
 
     /// The index of a property column, made on first sight. Paths are never removed.
     package mutating func column(path: RawSpan) -> Int {
@@ -150,7 +150,7 @@ package struct ColumnBuffer: Sendable {
     package var strings = SparseValues<UInt32>()
     package var stringValues = StringInterner()
     /// An earlier buffer's strings were nearly all different, so they are not looked up.
-    fileprivate var hardlyRepeats = false
+    var hardlyRepeats = false
     /// Codes of `jsonValues`.
     package var jsons = SparseValues<UInt32>()
     package var jsonValues = StringInterner()
@@ -244,6 +244,9 @@ package struct SparseValues<Element: Sendable>: Sendable {
         if !someRows.isEmpty || row != values.count { appendRow(row) }
         values.append(value)
     }
+
+    /// Values of the rows that follow, where those so far are leading.
+    mutating func appendLeading(_ new: [Element]) { values += new }
 
     private mutating func appendRow(_ row: Int) {
         if someRows.isEmpty { someRows = rows }

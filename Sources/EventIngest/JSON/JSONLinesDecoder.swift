@@ -16,11 +16,23 @@ struct JSONLinesDecoder: Sendable {
     private var trie = PathTrie()
     private var assembler: RowAssembler
     private var parents: [Int] = []
+    private var known = KnownLines()
+    private let readsKnownLines: Bool
+    /// Blocks that are parsed line by line because too few lines of an earlier one were known.
+    private var pausedBlockCount = 0
 
+    /// Where more lines than one in this many had to be parsed, looking for known ones costs more than it saves.
+    private static let knownPerParsedMin = 8
+    private static let pausedBlockCountMax = 16
+    /// Lines of a block that may teach their shape.
+    private static let learntPerBlockMax = 256
+
+    /// - Parameter readsKnownLines: false for tests, which compare both ways.
     init(
         mapping: ColumnMapping = ColumnMapping(), admission: ColumnAdmission = ColumnAdmission(),
-        target: CopyTarget? = nil
+        target: CopyTarget? = nil, readsKnownLines: Bool = true
     ) {
+        self.readsKnownLines = readsKnownLines
         self.mapping = mapping
         self.admission = admission
         assembler = RowAssembler(mapping: mapping, admission: admission, target: target)
@@ -34,25 +46,55 @@ struct JSONLinesDecoder: Sendable {
         var start = 0
         let bytes = block.bytes.rawBytes
         var longest = 0
+        let known = known
+        let usesKnown = readsKnownLines && pausedBlockCount == 0 && assembler.takesKnownLines
+        var parsedCount = 0
+        known.begin(firstRow: 0)
         while start < block.count {
             let end = LineScan.firstLineFeed(bytes, start..<block.count) ?? block.count
             let text = LineScan.trimmed(bytes, start..<end)
-            if !text.isEmpty, let problem = decodeLine(bytes, text) {
-                rejects.append(
-                    RejectedRow(
-                        line: line, reason: problem.reason, detail: problem.detail, raw: bytes.cut(start..<end)))
+            if !text.isEmpty, !(usesKnown && readKnown(bytes, text)) {
+                parsedCount += 1
+                longest = max(longest, text.count)
+                assembler.storeKnownRows(known, bytes)
+                if let problem = decodeLine(bytes, text) {
+                    rejects.append(
+                        RejectedRow(
+                            line: line, reason: problem.reason, detail: problem.detail, raw: bytes.cut(start..<end)))
+                } else if usesKnown, parsedCount <= Self.learntPerBlockMax {
+                    LineShape.learn(bytes, text, trie, assembler, known)
+                }
+                known.begin(firstRow: assembler.buffer.rowCount)
             }
-            longest = max(longest, text.count)
             line += 1
             start = end + 1
+        }
+        assembler.storeKnownRows(known, bytes)
+        if usesKnown {
+            if parsedCount > Self.learntPerBlockMax, parsedCount * Self.knownPerParsedMin > line {
+                pausedBlockCount = Self.pausedBlockCountMax
+            }
+        } else {
+            pausedBlockCount = max(0, pausedBlockCount - 1)
         }
         if longest > 1 << 20 { parser.shrink() }
         let decoded = DecodedBlock(buffer: assembler.takeBuffer(), rejects: rejects, lineCount: line - 1)
         if trie.count > Self.nodeCountMax {
             trie = PathTrie()
+            self.known = KnownLines()
             assembler = RowAssembler(mapping: mapping, admission: admission, target: assembler.target)
         }
         return decoded
+    }
+
+    /// Takes a line whose shape is known; false where it must be parsed.
+    @inline(__always)
+    private mutating func readKnown(_ bytes: RawSpan, _ text: Range<Int>) -> Bool {
+        if text.count > Limits.lineSizeBytesMax { return false }
+        guard let row = known.read(bytes, text) else { return false }
+        if assembler.take(row, bytes) { return true }
+        known.undo()
+        return false
     }
 
     /// Stores one line's row, or says why not.

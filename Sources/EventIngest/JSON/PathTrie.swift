@@ -73,12 +73,27 @@ struct PathTrie: Sendable {
             && TapeBytes.equal(keys.rawBytes, Int(candidate.keyStart), bytes, range.lowerBound, count: range.count)
     }
 
+    /// The node of a key that has been met; nil for any other.
+    func find(_ parent: Int, _ range: Range<Int>, _ bytes: RawSpan) -> Int? {
+        var place = place(parent, bytes.extracting(range))
+        while table[place] != 0 {
+            let node = Int(table[place] - 1)
+            if matches(node, parent, range, bytes) { return node }
+            place = (place + 1) & (table.count - 1)
+        }
+        return nil
+    }
+
+    private func place(_ parent: Int, _ key: RawSpan) -> Int {
+        Int(truncatingIfNeeded: Hash64.hash(key) ^ Hash64.hash(UInt64(parent))) & (table.count - 1)
+    }
+
     @inline(never)
     private mutating func search(
         _ parent: Int, _ range: Range<Int>, _ bytes: RawSpan, _ assembler: inout RowAssembler
     ) -> Step {
         let key = bytes.extracting(range)
-        var place = Int(truncatingIfNeeded: Hash64.hash(key) ^ Hash64.hash(UInt64(parent))) & (table.count - 1)
+        var place = place(parent, key)
         while table[place] != 0 {
             let node = Int(table[place] - 1)
             if matches(node, parent, range, bytes) { return .node(node) }

@@ -54,6 +54,7 @@ struct RowAssembler: Sendable {
     private var instants = InstantReader()
     private var user = Text()
     private var name = Text()
+    private var known = KnownRows()
 
     /// The declared columns that rows must fit; nil for events.
     let target: CopyTarget?
@@ -283,6 +284,56 @@ struct RowAssembler: Sendable {
         }
     }
 
+    // MARK: Known lines
+
+    /// Whether rows may come from the reader of known lines: columns are not declared, no constants are added, and one block
+    /// cannot bring more columns than it may.
+    var takesKnownLines: Bool {
+        target == nil && mapping.constants.isEmpty && admission.quota >= Limits.columnCountMax
+            && slots.count <= Limits.columnCountMax / 2
+    }
+
+    /// Takes the row that `lines` has read last; false, with nothing taken, where it lacks a good time.
+    @inline(__always)
+    mutating func take(_ row: KnownLines.Row, _ bytes: RawSpan) -> Bool {
+        switch row.time {
+        case .none: return false
+        case .integer(let value): known.times.append(EventTimeRule.micros(int64: value))
+        case .text(let range):
+            guard let micros = instants.parse(bytes.extracting(range)) else { return false }
+            known.times.append(micros)
+        }
+        known.userStarts.append(row.userStart)
+        known.userCounts.append(row.userCount)
+        known.nameStarts.append(row.nameStart)
+        known.nameCounts.append(row.nameCount)
+        return true
+    }
+
+    /// Puts the rows taken since the last call into the buffer, column by column, and lets `lines` begin anew.
+    mutating func storeKnownRows(_ lines: KnownLines, _ bytes: RawSpan) {
+        if !known.times.isEmpty {
+            let slotNames = slotNames
+            for slot in lines.usedSlots {
+                if slots[slot].column < 0 {
+                    slots[slot].column = Int32(buffer.column(path: slotNames.bytes(at: UInt32(slot))))
+                    newColumnCount += 1
+                }
+                lines.append(slot, to: &buffer, column: Int(slots[slot].column), bytes)
+            }
+            // Out of `self`, so that it can be lent while `buffer` changes.
+            var rows = KnownRows()
+            swap(&rows, &known)
+            buffer.commitRows(
+                times: rows.times,
+                users: TextPlaces(starts: rows.userStarts.span, counts: rows.userCounts.span, bytes: bytes),
+                names: TextPlaces(starts: rows.nameStarts.span, counts: rows.nameCounts.span, bytes: bytes))
+            rows.removeAll()
+            swap(&rows, &known)
+        }
+        lines.begin(firstRow: buffer.rowCount)
+    }
+
     /// Gives every slot of the row its column of the buffer, all or none of the new ones.
     private mutating func assignColumns() -> RejectReason? {
         var isComplete = true
@@ -325,6 +376,23 @@ struct RowAssembler: Sendable {
             Cell(
                 slot: UInt32(slot), kind: kind, isScratch: text.isScratch, bits: UInt64(text.start),
                 count: UInt32(text.count)))
+    }
+}
+
+/// What known lines have outside their columns, by row; texts are places in the block.
+private struct KnownRows: Sendable {
+    var times: [Int64] = []
+    var userStarts: [UInt32] = []
+    var userCounts: [UInt32] = []
+    var nameStarts: [UInt32] = []
+    var nameCounts: [UInt32] = []
+
+    mutating func removeAll() {
+        times.removeAll(keepingCapacity: true)
+        userStarts.removeAll(keepingCapacity: true)
+        userCounts.removeAll(keepingCapacity: true)
+        nameStarts.removeAll(keepingCapacity: true)
+        nameCounts.removeAll(keepingCapacity: true)
     }
 }
 
