@@ -8,12 +8,27 @@ import Testing
 struct DuplicateTests {
     private static let day: Int64 = 86_400_000_000
 
+    /// Forms that ids are stored in: any text, UUIDs of some rows, UUIDs of all.
+    private enum IDs: UInt64 {
+        case texts, someUUIDs, allUUIDs
+
+        func make(_ random: inout SeededRandom) -> String? {
+            if self != .allUUIDs, random.next() % 8 == 0 { return nil }
+            let number = random.next() % 700
+            if self == .texts { return "id-\(number)" }
+            let digits = String(number, radix: 16)
+            let tail = String(repeating: "0", count: 12 - digits.count) + digits
+            // The first half alone does not tell them apart.
+            return "37e9671\(number % 7)-4537-4d5d-8cf6-\(tail)"
+        }
+    }
+
     /// Events with ids drawn from a small range, so that many repeat; each remembers its index.
-    private static func events(_ count: Int, from first: Int, _ random: inout SeededRandom) -> [TestEvent] {
+    private static func events(_ count: Int, from first: Int, _ ids: IDs, _ random: inout SeededRandom) -> [TestEvent] {
         (0..<count).map { index in
             let time = StoreFixture.start + Int64(random.next() % 80) * day
             var properties: [String: Value] = ["properties.index": .int64(Int64(first + index))]
-            if random.next() % 8 != 0 { properties["event_id"] = .string("id-\(random.next() % 700)") }
+            if let id = ids.make(&random) { properties["event_id"] = .string(id) }
             return TestEvent("user-\(random.next() % 9)", time, "use", properties)
         }
     }
@@ -44,6 +59,7 @@ struct DuplicateTests {
     )
     func againstModel(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
+        let ids = IDs(rawValue: seed % 3)!
         let storage = TestStorage()
         var options = StoreFixture.options
         options.importRowCountMax = 150
@@ -52,7 +68,7 @@ struct DuplicateTests {
         var next = 0
         for _ in 0..<25 {
             let count = Int(random.next() % 200) + 1
-            let batch = Self.events(count, from: next, &random)
+            let batch = Self.events(count, from: next, ids, &random)
             next += count
             switch random.next() % 8 {
             case 0..<3:

@@ -77,6 +77,14 @@ enum StringCodec {
         return (heap, offsets)
     }
 
+    /// The UUIDs of a chunk, packed, two words each; nil where it has other strings.
+    static func uuidWords(_ bytes: RawSpan) -> [UInt64]? {
+        guard bytes.byteCount >= 8, bytes.load(at: 0, as: UInt32.self) == uuidKind else { return nil }
+        let count = Int(bytes.load(at: 4, as: UInt32.self))
+        guard count <= (bytes.byteCount - 8) / 16 else { return nil }
+        return bytes.loadArray(at: 8, count: count * 2, as: UInt64.self)
+    }
+
     private static func decodeEach(_ bytes: RawSpan, _ range: Range<Int>) -> (heap: [UInt8], offsets: [UInt32])? {
         guard bytes.byteCount >= 8 else { return nil }
         let count = Int(bytes.load(at: 4, as: UInt32.self))

@@ -1,7 +1,7 @@
 internal import EventBase
 
 /// Canonical lowercase UUIDs, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, as 16 bytes each and back, exactly.
-enum UUIDText {
+package enum UUIDText {
     private static let sizeBytes = 36
     private static let hyphen = UInt8(ascii: "-")
 
@@ -14,18 +14,28 @@ enum UUIDText {
         let text = heap.rawBytes
         for string in 0..<count {
             let start = string * sizeBytes
-            guard Int(offsets[string]) == start, text.byte(at: start + 8) == hyphen,
-                text.byte(at: start + 13) == hyphen,
-                text.byte(at: start + 18) == hyphen, text.byte(at: start + 23) == hyphen,
-                let a = HexDigits.bytes(of: text.word(at: start)),
-                let b = HexDigits.bytes(of: halves(text, start + 9, start + 14)),
-                let c = HexDigits.bytes(of: halves(text, start + 19, start + 24)),
-                let d = HexDigits.bytes(of: text.word(at: start + 28))
-            else { return nil }
-            packed.append(UInt64(a) | UInt64(b) << 32)
-            packed.append(UInt64(c) | UInt64(d) << 32)
+            guard Int(offsets[string]) == start, let (first, second) = words(text, start) else { return nil }
+            packed.append(first)
+            packed.append(second)
         }
         return packed
+    }
+
+    /// The two words of one UUID's packed form; nil where the text is something else.
+    package static func words(of text: RawSpan) -> (UInt64, UInt64)? {
+        text.byteCount == sizeBytes ? words(text, 0) : nil
+    }
+
+    @inline(__always)
+    private static func words(_ text: RawSpan, _ start: Int) -> (UInt64, UInt64)? {
+        guard text.byte(at: start + 8) == hyphen, text.byte(at: start + 13) == hyphen,
+            text.byte(at: start + 18) == hyphen, text.byte(at: start + 23) == hyphen,
+            let a = HexDigits.bytes(of: text.word(at: start)),
+            let b = HexDigits.bytes(of: halves(text, start + 9, start + 14)),
+            let c = HexDigits.bytes(of: halves(text, start + 19, start + 24)),
+            let d = HexDigits.bytes(of: text.word(at: start + 28))
+        else { return nil }
+        return (UInt64(a) | UInt64(b) << 32, UInt64(c) | UInt64(d) << 32)
     }
 
     @inline(__always)

@@ -1,4 +1,4 @@
-internal import EventBase
+package import EventBase
 internal import EventColumns
 
 extension PartReader {
@@ -22,5 +22,20 @@ extension PartReader {
                 offsets.append(UInt32(heap.count))
             }
         }
+    }
+
+    /// The packed UUIDs of a granule whose rows all have one; nil where its values are stored in another form.
+    func uuidWords(granule: Int) throws(EventSQLError) -> [UInt64]? {
+        let directory = try directory()
+        guard record.form == .plain, directory.presence == nil else { return nil }
+        return StringCodec.uuidWords(try chunk(granule, of: directory))
+    }
+}
+
+extension SegmentReader {
+    /// The strings of a granule as packed UUIDs, two words each and one for each row; nil where they are stored in another form.
+    package func uuidWords(of path: String, granule: Int) throws(EventSQLError) -> [UInt64]? {
+        guard let parts = columns[path], parts.count == 1, parts[0].record.type == .string else { return nil }
+        return try parts[0].uuidWords(granule: granule)
     }
 }

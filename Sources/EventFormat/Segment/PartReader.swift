@@ -109,7 +109,7 @@ final class PartReader: Sendable {
 
     /// The verified bytes of one chunk.
     @_lifetime(borrow self)
-    private func chunk(_ index: Int, of directory: Directory) throws(EventSQLError) -> RawSpan {
+    func chunk(_ index: Int, of directory: Directory) throws(EventSQLError) -> RawSpan {
         let place = directory.chunks[index].bytes
         if !directory.verified.contains(index) {
             guard bytes.crc32c(place.range) == place.checksum else {

@@ -34,6 +34,11 @@ struct DuplicateSearch {
     /// Months in which something is searched.
     var months: Set<Int32> { Set(candidates.map { ids.rows[$0].month }) }
 
+    /// Those of the candidates that are UUIDs.
+    var uuids: UUIDWords {
+        UUIDWords(candidates.compactMap { ids.uuidWords(of: ids.rows[$0]) })
+    }
+
     /// Shows an id that is stored in a month.
     mutating func see(_ id: RawSpan, hash: UInt64, month: Int32) { mark(id, hash, month, after: -1) }
 

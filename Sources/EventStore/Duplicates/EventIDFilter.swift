@@ -5,8 +5,8 @@
 /// Source: Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient Bloom Filters" (2007).
 struct EventIDFilter: Sendable {
     private struct Level: Sendable {
-        /// Eight words for each block; the number of blocks is a power of two.
-        var words: [UInt64]
+        /// The number of blocks is a power of two.
+        private var blocks: [SIMD8<UInt64>]
         let capacity: Int
         var count = 0
 
@@ -14,51 +14,68 @@ struct EventIDFilter: Sendable {
             var blockCount = 1
             while blockCount * 32 < capacity { blockCount *= 2 }
             self.capacity = blockCount * 32
-            words = Array(repeating: 0, count: blockCount * 8)
+            blocks = Array(repeating: SIMD8(), count: blockCount)
         }
 
-        /// First word of a hash's block: chosen by the upper half, the bits inside by the lower.
+        var sizeBytes: Int { blocks.count * 64 }
+
+        /// The block of a hash: chosen by the upper half, the bits inside by the lower.
         @inline(__always)
-        func block(of hash: UInt64) -> Int { (Int(truncatingIfNeeded: hash >> 32) & (words.count / 8 - 1)) * 8 }
+        private func place(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 32) & (blocks.count &- 1) }
 
-        func mayContain(_ hash: UInt64) -> Bool {
-            let block = block(of: hash)
-            var missing: UInt64 = 0
-            for word in 0..<8 { missing |= ~words[block + word] & EventIDFilter.bit(hash, word) }
-            return missing == 0
-        }
+        @inline(__always)
+        func mayContain(_ hash: UInt64, _ bits: SIMD8<UInt64>) -> Bool { bits & ~blocks[place(of: hash)] == SIMD8() }
 
-        mutating func insert(_ hash: UInt64) {
-            let block = block(of: hash)
-            for word in 0..<8 { words[block + word] |= EventIDFilter.bit(hash, word) }
-            count += 1
+        /// One word of a hash's block, so that the block is near when it is asked.
+        @inline(__always)
+        func touch(_ hash: UInt64) -> UInt64 { blocks[place(of: hash)][0] }
+
+        @inline(__always)
+        mutating func insert(_ hash: UInt64, _ bits: SIMD8<UInt64>) {
+            blocks[place(of: hash)] |= bits
+            count &+= 1
         }
     }
 
     private var levels: [Level]
+    /// Of no use but that what was touched is really read.
+    private var touched: UInt64 = 0
 
     /// - Parameter capacity: hashes to expect; more are taken at little cost.
     init(capacity: Int) { levels = [Level(capacity: max(1 << 12, capacity))] }
 
-    var sizeBytes: Int { levels.reduce(0) { $0 + $1.words.count * 8 } }
+    var sizeBytes: Int { levels.reduce(0) { $0 + $1.sizeBytes } }
+
+    /// Brings the block of a hash near: a filter is larger than the caches, and the blocks of several hashes come at once.
+    @inline(__always)
+    mutating func touch(_ hash: UInt64) { touched |= levels[levels.count &- 1].touch(hash) }
 
     /// Whether `hash` may have been inserted before; it is now.
+    @inline(__always)
     mutating func insert(_ hash: UInt64) -> Bool {
-        if levels.contains(where: { $0.mayContain(hash) }) { return true }
-        if levels[levels.count - 1].count >= levels[levels.count - 1].capacity {
-            levels.append(Level(capacity: levels[levels.count - 1].capacity * 2))
-        }
-        levels[levels.count - 1].insert(hash)
+        let bits = Self.bits(hash)
+        for level in levels.indices where levels[level].mayContain(hash, bits) { return true }
+        let last = levels.count &- 1
+        if levels[last].count >= levels[last].capacity { return insertGrowing(hash, bits) }
+        levels[last].insert(hash, bits)
+        return false
+    }
+
+    private mutating func insertGrowing(_ hash: UInt64, _ bits: SIMD8<UInt64>) -> Bool {
+        var level = Level(capacity: levels[levels.count - 1].capacity * 2)
+        level.insert(hash, bits)
+        levels.append(level)
         return false
     }
 
     /// Odd constants of the split-block filter, one for each word.
-    private static let salts: [UInt32] = [
-        0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31,
-    ]
+    private static let salts = SIMD8<UInt32>(
+        0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31)
 
+    /// One bit of each word.
     @inline(__always)
-    private static func bit(_ hash: UInt64, _ word: Int) -> UInt64 {
-        1 << UInt64((UInt32(truncatingIfNeeded: hash) &* salts[word]) >> 26)
+    private static func bits(_ hash: UInt64) -> SIMD8<UInt64> {
+        let places = (SIMD8(repeating: UInt32(truncatingIfNeeded: hash)) &* salts) &>> 26
+        return SIMD8<UInt64>(repeating: 1) &<< SIMD8<UInt64>(truncatingIfNeeded: places)
     }
 }

@@ -19,10 +19,38 @@ struct EventIDIndex: Sendable {
     /// Takes a filter that holds every stored id of its partition.
     mutating func add(_ filter: EventIDFilter, for partition: Partition) { filters[partition] = filter }
 
-    /// Whether the id of `hash` may be stored already; it counts as stored from now on.
-    mutating func insert(_ hash: UInt64, into partition: Partition) -> Bool {
-        guard let seen = filters[partition]?.insert(hash) else { preconditionFailure("BUG: no filter for a partition") }
+    /// Places of the rows whose ids may be stored already; all count as stored from now on.
+    mutating func insert(_ rows: [EventIDRows.Row], table: String) -> [Int] {
+        // The filters of the rows' months, out of the dictionary: a look-up for each row would cost more than the filter.
+        var open: [(month: Int32, filter: EventIDFilter)] = []
+        var seen: [Int] = []
+        var start = 0
+        while start < rows.count {
+            let month = rows[start].month
+            var end = start + 1
+            while end < rows.count, end - start < Self.stepRowCount, rows[end].month == month { end += 1 }
+            let place = open.firstIndex { $0.month == month } ?? open.count
+            if place == open.count {
+                guard let filter = filters.removeValue(forKey: Partition(table: table, month: month)) else {
+                    preconditionFailure("BUG: no filter for a partition")
+                }
+                open.append((month, filter))
+            }
+            Self.insert(rows, start..<end, into: &open[place].filter, &seen)
+            start = end
+        }
+        for (month, filter) in open { filters[Partition(table: table, month: month)] = filter }
         return seen
+    }
+
+    /// Rows whose blocks are brought near together.
+    private static let stepRowCount = 32
+
+    private static func insert(
+        _ rows: [EventIDRows.Row], _ range: Range<Int>, into filter: inout EventIDFilter, _ seen: inout [Int]
+    ) {
+        for place in range { filter.touch(rows[place].hash) }
+        for place in range where filter.insert(rows[place].hash) { seen.append(place) }
     }
 
     mutating func forgetAll() {

@@ -1,5 +1,6 @@
 internal import EventBase
 internal import EventColumns
+internal import EventFormat
 
 /// The event ids of rows on their way in, by hash; rows without one do not occur.
 struct EventIDRows {
@@ -36,6 +37,25 @@ struct EventIDRows {
     }
 
     static let path = "event_id"
+
+    /// Rows of each month.
+    var countsByMonth: [Int32: Int] {
+        var counts: [Int32: Int] = [:]
+        var start = 0
+        while start < rows.count {
+            var end = start + 1
+            while end < rows.count, rows[end].month == rows[start].month { end += 1 }
+            counts[rows[start].month, default: 0] += end - start
+            start = end
+        }
+        return counts
+    }
+
+    /// The words of a row's id where it is a UUID.
+    func uuidWords(of row: Row) -> (UInt64, UInt64)? {
+        let strings = strings[row.part]
+        return UUIDText.words(of: strings.bytes(at: row.code))
+    }
 
     func isID(of row: Row, _ id: RawSpan) -> Bool {
         let strings = strings[row.part]

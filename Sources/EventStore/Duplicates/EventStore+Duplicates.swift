@@ -17,15 +17,12 @@ extension EventStore {
         let ids = EventIDRows(buffers)
         if ids.rows.isEmpty { return found }
         try prepare(&index, for: ids, table: table, unseen: unseen)
-        var candidates: [Int] = []
-        for (place, row) in ids.rows.enumerated() {
-            let partition = EventIDIndex.Partition(table: table, month: row.month)
-            if index.insert(row.hash, into: partition) { candidates.append(place) }
-        }
+        let candidates = index.insert(ids.rows, table: table)
         if candidates.isEmpty { return found }
         var search = DuplicateSearch(ids, candidates: candidates)
         search.seeNewRows()
-        try eachStoredID(of: table, months: search.months, unseen: unseen) { id, hash, month in
+        let uuids = search.uuids
+        try eachStoredID(of: table, months: search.months, unseen: unseen, only: uuids) { id, hash, month in
             search.see(id, hash: hash, month: month)
         }
         for place in search.found { found[ids.rows[place].part].append(ids.rows[place].row) }
@@ -36,8 +33,7 @@ extension EventStore {
     private func prepare(
         _ index: inout EventIDIndex, for ids: EventIDRows, table: String, unseen: [SegmentRecord]
     ) throws(EventSQLError) {
-        var newCounts: [Int32: Int] = [:]
-        for row in ids.rows { newCounts[row.month, default: 0] += 1 }
+        let newCounts = ids.countsByMonth
         var missing = newCounts.keys.filter { !index.contains(EventIDIndex.Partition(table: table, month: $0)) }
         if missing.isEmpty { return }
         if index.sizeBytes > Limits.duplicateFilterSizeBytesMax {
@@ -58,8 +54,10 @@ extension EventStore {
     }
 
     /// Calls `body` with each event id that is stored, not hidden and in one of the months: hash and month with it.
+    /// - Parameter only: where given, granules that hold UUIDs and none of these are passed over.
     private func eachStoredID(
-        of table: String, months: Set<Int32>, unseen: [SegmentRecord], _ body: (RawSpan, UInt64, Int32) -> Void
+        of table: String, months: Set<Int32>, unseen: [SegmentRecord], only: UUIDWords? = nil,
+        _ body: (RawSpan, UInt64, Int32) -> Void
     ) throws(EventSQLError) {
         let current = state.withLock { $0 }
         for record in current.manifest.segments + unseen where record.table == table {
@@ -67,9 +65,9 @@ extension EventStore {
             guard months.contains(month) else { continue }
             if unseen.contains(record) {
                 let reader = try StoreState.openSegment(record, storage: storage, directory: path)
-                try Self.eachID(of: reader, hidden: nil) { body($0, $1, month) }
+                try Self.eachID(of: reader, hidden: nil, only) { body($0, $1, month) }
             } else if let (reader, hidden) = current.readable(record) {
-                try Self.eachID(of: reader, hidden: hidden) { body($0, $1, month) }
+                try Self.eachID(of: reader, hidden: hidden, only) { body($0, $1, month) }
             }
         }
         let waiting = EventIDRows(current.memtables[table]?.buffers ?? [])
@@ -80,10 +78,14 @@ extension EventStore {
     }
 
     private static func eachID(
-        of group: any RowGroup, hidden: Bitmap?, _ body: (RawSpan, UInt64) -> Void
+        of group: any RowGroup, hidden: Bitmap?, _ only: UUIDWords?, _ body: (RawSpan, UInt64) -> Void
     ) throws(EventSQLError) {
         guard group.storedTypes(of: EventIDRows.path).contains(.string) else { return }
+        let segment = group as? SegmentReader
         for granule in 0..<group.granuleCount {
+            if let only, let words = try segment?.uuidWords(of: EventIDRows.path, granule: granule), !only.meet(words) {
+                continue
+            }
             let rowCount = group.rowCount(ofGranule: granule)
             let column = try group.read(EventIDRows.path, as: .string, granule: granule, rows: .range(0..<rowCount))
             guard case .string(let codes, let pool) = column.values else { continue }
