@@ -1,3 +1,2 @@
-#include <malloc.h>
 #include <stdio.h>
 #include <editline/readline.h>

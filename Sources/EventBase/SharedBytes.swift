@@ -6,13 +6,25 @@
 @safe package final class SharedBytes: @unchecked Sendable {
     private let base: UnsafeRawBufferPointer
     private let release: @Sendable (UnsafeRawBufferPointer) -> Void
+    private let forget: @Sendable (UnsafeRawBufferPointer) -> Void
 
-    /// Takes over `base`; `release` runs once, when the last reader has gone.
+    /// Takes over `base`; `release` runs once, when the last reader has gone. `forget` tells the system that some of the bytes
+    /// need not stay in memory; it must not change what they read as.
     package init(
-        unsafeOwning base: UnsafeRawBufferPointer, release: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+        unsafeOwning base: UnsafeRawBufferPointer,
+        forget: @escaping @Sendable (UnsafeRawBufferPointer) -> Void = { _ in },
+        release: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
     ) {
         unsafe self.base = base
+        unsafe self.forget = forget
         unsafe self.release = release
+    }
+
+    /// Takes a part of a mapped file out of this process's memory until it is touched again; nothing for bytes that lie in
+    /// memory alone. For large parts that have been read once and will hardly be read again.
+    package func forgetPages(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "BUG: a view outside its bytes")
+        unsafe forget(UnsafeRawBufferPointer(rebasing: base[range]))
     }
 
     /// A private copy of `bytes`.

@@ -67,7 +67,6 @@ struct CompactCommand: ParsableCommand {
     var directory: String
 
     func run() throws {
-        Heap.returnLargeBlocks()
         var options = DatabaseOptions()
         options.createIfMissing = false
         let database: EventDatabase

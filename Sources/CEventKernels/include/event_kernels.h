@@ -22,4 +22,7 @@ size_t ek_select_codes(uint16_t *rows, const uint32_t *codes, size_t count, uint
 size_t ek_select_codes_scalar(
     uint16_t *rows, const uint32_t *codes, size_t count, uint64_t wanted, uint32_t last, uint16_t base);
 
+/* Gives pages that hold nothing but freed blocks back to the system, where the allocator can. Costs a walk over the heap. */
+void ek_return_free_memory(void);
+
 #endif

@@ -95,15 +95,32 @@ package final class UserRunReader: Sendable {
         return bytes.unsafeExtract(range ?? 0..<0, heldBy: self)
     }
 
-    /// Checks every block and the whole hash table.
+    /// Bytes that a check of the whole run keeps in memory.
+    private static let verifiedSizeBytes = 1 << 20
+
+    /// Checks every block and the whole hash table; what was checked leaves the process's memory again.
     /// - Complexity: O(bytes) the first time, at the speed of CRC-32C.
     package func verify() throws(EventSQLError) {
+        var start = 0
         for block in 0..<((count + UserRunWriter.blockIdCount - 1) / UserRunWriter.blockIdCount) {
+            if verifiedBlocks.contains(block) { continue }
             try verifyBlock(block)
+            forget(&start, before: Int(bytes.load(at: blocksOffset + block * 16, as: UInt64.self)))
         }
         for group in 0..<((slotCount + UserRunWriter.slotGroupCount - 1) / UserRunWriter.slotGroupCount) {
+            if verifiedGroups.contains(group) { continue }
             try verifyGroup(group)
+            forget(&start, before: slotsOffset + group * UserRunWriter.slotGroupCount * 8)
         }
+        forget(&start, before: .max)
+    }
+
+    /// Forgets what lies before `end`, which has been checked, where that is enough to be worth a call.
+    private func forget(_ start: inout Int, before end: Int) {
+        let end = min(end, bytes.count)
+        guard end - start >= Self.verifiedSizeBytes else { return }
+        bytes.forgetPages(start..<end)
+        start = end
     }
 
     private func verifyGroup(_ group: Int) throws(EventSQLError) {

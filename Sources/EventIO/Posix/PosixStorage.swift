@@ -60,9 +60,16 @@ package struct PosixStorage: Storage {
         let base = unsafe mmap(nil, size, PROT_READ, MAP_SHARED, file.descriptor, 0)
         guard let base = unsafe base, unsafe base != MAP_FAILED else { throw SystemFailure.error(errno, "map", path) }
         let bytes = unsafe UnsafeRawBufferPointer(start: base, count: size)
-        return unsafe SharedBytes(unsafeOwning: bytes) { bytes in
+        return unsafe SharedBytes(unsafeOwning: bytes, forget: Self.forget) { bytes in
             unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
         }
+    }
+
+    /// The pages of a read-only mapping come back from the file.
+    @Sendable private static func forget(_ bytes: UnsafeRawBufferPointer) {
+        guard let base = bytes.baseAddress else { return }
+        let into = Int(bitPattern: base) % Int(getpagesize())
+        unsafe madvise(UnsafeMutableRawPointer(mutating: base - into), bytes.count + into, Int32(MADV_DONTNEED))
     }
 
     package func size(of path: String) throws(EventSQLError) -> Int {

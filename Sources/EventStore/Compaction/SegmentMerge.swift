@@ -33,6 +33,7 @@ struct SegmentMerge {
         }
         return try DraftBuilder.encode(skeleton, paths: paths) { (path, part) throws(EventSQLError) in
             try checkpoint()
+            FreeMemory.giveBack()
             return try ColumnReader(path: path).read(sources[part].reader, sources[part].rows)
         }
     }

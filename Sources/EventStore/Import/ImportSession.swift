@@ -124,19 +124,28 @@ package final class ImportSession: Sendable {
 
     private func flush(_ progress: inout Progress, isLast: Bool = false) throws(EventSQLError) {
         try store.checkWritable()
-        let batch = try leavingOutDuplicates(progress.batch, &progress)
-        progress.batch = RowBatch()
+        defer { if !isLast { FreeMemory.giveBack() } }
         var write = progress.write ?? store.beginWrite()
         defer { progress.write = write }
-        let records = try store.writeSegments(batch, table: table, in: &write, isLast: isLast)
+        let records = try writeBatch(&progress, in: &write, isLast: isLast)
         progress.records += records
-        progress.summary.rowCount += batch.rowCount
+        progress.summary.rowCount += records.reduce(0) { $0 + $1.rowCount }
         progress.summary.segmentCount += records.count
         progress.summary.segmentSizeBytes += records.reduce(0) { $0 + $1.sizeBytes }
     }
 }
 
 extension ImportSession {
+    /// The batch is gone when this returns, so that its memory can be given back.
+    private func writeBatch(
+        _ progress: inout Progress, in write: inout SegmentWrite, isLast: Bool
+    ) throws(EventSQLError) -> [SegmentRecord] {
+        var batch = RowBatch()
+        swap(&batch, &progress.batch)
+        return try store.writeSegments(
+            try leavingOutDuplicates(batch, &progress), table: table, in: &write, isLast: isLast)
+    }
+
     private func leavingOutDuplicates(
         _ batch: RowBatch, _ progress: inout Progress
     ) throws(EventSQLError) -> RowBatch {
