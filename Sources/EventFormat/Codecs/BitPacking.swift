@@ -10,15 +10,18 @@ enum BitPacking {
     /// Bytes of a packed block.
     static func sizeBytes(width: Int, count: Int) -> Int { ((((count + 7) >> 3) * width + 31) >> 5) << 5 }
 
-    /// Packs `values`, each below 2^width; the count is a multiple of eight.
-    static func pack(_ values: [UInt32], width: Int) -> [UInt8] {
-        precondition(values.count & 7 == 0 && (1...32).contains(width), "BUG: a block that cannot be packed")
-        let size = sizeBytes(width: width, count: values.count)
+    /// Packs the first `count` of `values`, each below 2^width; a multiple of eight.
+    static func pack(_ values: [UInt32], count: Int, width: Int) -> [UInt8] {
+        precondition(
+            count & 7 == 0 && count <= values.count && (1...32).contains(width), "BUG: a block that cannot be packed")
+        let size = sizeBytes(width: width, count: count)
         return unsafe [UInt8](unsafeUninitializedCapacity: size) { target, written in
             written = size
             guard let base = target.baseAddress else { return }
             unsafe values.withUnsafeBytes { source in
-                unsafe pack(source, width: width, to: UnsafeMutableRawPointer(base))
+                unsafe pack(
+                    UnsafeRawBufferPointer(rebasing: source[..<(count * 4)]), width: width,
+                    to: UnsafeMutableRawPointer(base))
             }
         }
     }

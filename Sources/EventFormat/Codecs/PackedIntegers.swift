@@ -12,40 +12,56 @@ enum PackedIntegers {
     static func encode(_ values: [Int64], to writer: inout ByteWriter) {
         let divisor = commonDivisor(values)
         var packed = ByteWriter(capacity: values.count * 2)
-        var block = [UInt64]()
+        var low = [UInt32](repeating: 0, count: Limits.blockValueCount)
+        var high = low
         writer.write(divisor)
         writer.write(UInt32(values.count))
         writer.write(UInt32(0))
         for start in stride(from: 0, to: values.count, by: Limits.blockValueCount) {
-            let end = min(start + Limits.blockValueCount, values.count)
-            var base = values[start]
-            for index in start..<end { base = min(base, values[index]) }
-            block.removeAll(keepingCapacity: true)
-            var all: UInt64 = 0
-            for index in start..<end {
-                let distance = UInt64(bitPattern: values[index] &- base)
-                let number = divisor == 1 ? distance : distance / divisor
-                all |= number
-                block.append(number)
-            }
-            let width = 64 - all.leadingZeroBitCount
+            let block = values[start..<min(start + Limits.blockValueCount, values.count)]
+            let (base, width) = split(block, divisor, &low, &high)
             writer.write(base)
             writer.write(UInt32(packed.count))
             writer.write(UInt32(width))
-            pack(block, width: width, to: &packed)
+            let count = (block.count + 7) & ~7
+            if width > 0 { packed.write(raw: BitPacking.pack(low, count: count, width: min(width, 32))) }
+            if width > 32 { packed.write(raw: BitPacking.pack(high, count: count, width: width - 32)) }
         }
         writer.write(raw: packed.bytes)
     }
 
-    private static func pack(_ block: [UInt64], width: Int, to writer: inout ByteWriter) {
-        if width == 0 { return }
-        let padding = [UInt32](repeating: 0, count: -block.count & 7)
-        let low = block.map { UInt32(truncatingIfNeeded: $0) } + padding
-        writer.write(raw: BitPacking.pack(low, width: min(width, 32)))
-        if width > 32 {
-            let high = block.map { UInt32(truncatingIfNeeded: $0 >> 32) } + padding
-            writer.write(raw: BitPacking.pack(high, width: width - 32))
+    /// The halves of a block's packed numbers, zeros behind them up to a multiple of eight, with the base and the bits of the
+    /// largest.
+    private static func split(
+        _ block: ArraySlice<Int64>, _ divisor: UInt64, _ low: inout [UInt32], _ high: inout [UInt32]
+    ) -> (base: Int64, width: Int) {
+        var base = Int64.max
+        for value in block { base = min(base, value) }
+        var all: UInt64 = 0
+        var index = 0
+        if divisor == 1 {
+            for value in block {
+                let number = UInt64(bitPattern: value &- base)
+                all |= number
+                low[index] = UInt32(truncatingIfNeeded: number)
+                high[index] = UInt32(truncatingIfNeeded: number >> 32)
+                index &+= 1
+            }
+        } else {
+            for value in block {
+                let number = UInt64(bitPattern: value &- base) / divisor
+                all |= number
+                low[index] = UInt32(truncatingIfNeeded: number)
+                high[index] = UInt32(truncatingIfNeeded: number >> 32)
+                index &+= 1
+            }
         }
+        while index & 7 != 0 {
+            low[index] = 0
+            high[index] = 0
+            index &+= 1
+        }
+        return (base, 64 - all.leadingZeroBitCount)
     }
 
     /// The greatest number that divides every distance from the smallest value; 1 where there is none.

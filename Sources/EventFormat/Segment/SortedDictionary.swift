@@ -38,17 +38,31 @@ struct SortedDictionary {
     /// Whether a dictionary is smaller than the strings themselves: they repeat twice on average, or are few.
     static func pays(codes: [UInt32], pool: any StringPool) -> Bool {
         if codes.count <= valueCountAlways { return true }
-        let used = usedCodes(codes, pool)
-        if used.count * 2 > codes.count { return false }
+        let (isUsed, count) = marks(codes, poolCount: pool.count, countMax: codes.count / 2)
+        if count * 2 > codes.count { return false }
         var sizeBytes = 0
-        for code in used { sizeBytes += pool.bytes(at: code).byteCount }
+        for code in isUsed.indices where isUsed[code] { sizeBytes += pool.bytes(at: UInt32(code)).byteCount }
         return sizeBytes <= heapSizeBytesMax
     }
 
     private static func usedCodes(_ codes: [UInt32], _ pool: any StringPool) -> [UInt32] {
-        var isUsed = [Bool](repeating: false, count: pool.count)
-        for code in codes where code != EventBuffer.noCode { isUsed[Int(code)] = true }
-        return isUsed.indices.filter { isUsed[$0] }.map { UInt32($0) }
+        let (isUsed, count) = marks(codes, poolCount: pool.count, countMax: .max)
+        var used: [UInt32] = []
+        used.reserveCapacity(count)
+        for code in isUsed.indices where isUsed[code] { used.append(UInt32(code)) }
+        return used
+    }
+
+    /// Which codes occur, and how many; stops at more than `countMax`.
+    private static func marks(_ codes: [UInt32], poolCount: Int, countMax: Int) -> (isUsed: [Bool], count: Int) {
+        var isUsed = [Bool](repeating: false, count: poolCount)
+        var count = 0
+        for code in codes where code != EventBuffer.noCode && !isUsed[Int(code)] {
+            isUsed[Int(code)] = true
+            count += 1
+            if count > countMax { break }
+        }
+        return (isUsed, count)
     }
 
     /// The first eight bytes as a number that sorts as they do; shorter strings are padded with zeros.
