@@ -64,9 +64,9 @@ class Peer(System):
 class EventSQL(System):
     """Ours through `bench-runner serve`: a request is a line of words, and the text that it announces."""
 
-    def __init__(self, directory, threads):
+    def __init__(self, directory, threads, keeps_duplicates=False):
         runner = os.path.join(ROOT, ".build", "release", "bench-runner")
-        super().__init__([runner, "serve", directory, str(threads)])
+        super().__init__([runner, "serve", directory, str(threads)] + ["keep-duplicates"] * keeps_duplicates)
 
     def version(self):
         head = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
@@ -100,9 +100,11 @@ def plain(value):
     return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
 
 
-def start(name, directory, threads):
+def start(name, directory, threads, keeps_duplicates=False):
     os.makedirs(os.path.dirname(directory), exist_ok=True)
-    return EventSQL(directory, threads) if name == "eventsql" else Peer(name, directory, threads)
+    if name == "eventsql":
+        return EventSQL(directory, threads, keeps_duplicates)
+    return Peer(name, directory, threads)
 
 
 def evict(directory):

@@ -3,7 +3,7 @@ import EventIngest
 import EventSQL
 import Glibc
 
-/// `bench-runner serve DIR THREADS`: measures EventSQL inside one process, as an application would use it.
+/// `bench-runner serve DIR THREADS [keep-duplicates]`: measures EventSQL inside one process, as an application would use it.
 /// `bench-runner once DIR [SQL]`: opens, runs one statement, says what it decoded and ends, for tools that count what a process does.
 /// `bench-runner ingest DIR FILE FORMAT`: the same for loading.
 /// `bench-runner append DIR APPENDERS SECONDS`: latency of single appends beside queries.
@@ -16,7 +16,10 @@ enum BenchRunner {
 nonisolated private func run(_ arguments: [String]) -> Int32 {
     do throws(EventSQLError) {
         switch (arguments.first, arguments.count) {
-        case ("serve", 3): try serve(directory: arguments[1], threads: Int(arguments[2]) ?? 2)
+        case ("serve", 3), ("serve", 4):
+            try serve(
+                directory: arguments[1], threads: Int(arguments[2]) ?? 2,
+                leavesOutDuplicates: arguments.last != "keep-duplicates")
         case ("once", 2), ("once", 3):
             let database = try open(arguments[1], threads: 1)
             if arguments.count == 3 {
@@ -42,9 +45,9 @@ nonisolated private func run(_ arguments: [String]) -> Int32 {
     }
 }
 
-nonisolated private func serve(directory: String, threads: Int) throws(EventSQLError) {
+nonisolated private func serve(directory: String, threads: Int, leavesOutDuplicates: Bool) throws(EventSQLError) {
     var channel = Channel()
-    let database = try open(directory, threads: threads)
+    let database = try open(directory, threads: threads, leavesOutDuplicates: leavesOutDuplicates)
     while let line = channel.readLine() {
         let words = line.split(separator: " ")
         let text = words.count == 3 ? channel.readText(byteCount: Int(words[2]) ?? 0) ?? "" : ""

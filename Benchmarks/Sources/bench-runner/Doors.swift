@@ -4,9 +4,12 @@ import EventSQL
 
 // The two doors into the library that everything here goes through.
 
-nonisolated func open(_ directory: String, threads: Int) throws(EventSQLError) -> EventDatabase {
+nonisolated func open(
+    _ directory: String, threads: Int, leavesOutDuplicates: Bool = true
+) throws(EventSQLError) -> EventDatabase {
     var options = DatabaseOptions()
     options.threadCount = threads
+    options.leavesOutDuplicates = leavesOutDuplicates
     return try EventDatabase.open(at: directory, options: options)
 }
 
