@@ -1,2 +1,3 @@
+#include <malloc.h>
 #include <stdio.h>
 #include <editline/readline.h>

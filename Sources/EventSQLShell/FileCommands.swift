@@ -67,6 +67,7 @@ struct CompactCommand: ParsableCommand {
     var directory: String
 
     func run() throws {
+        Heap.returnLargeBlocks()
         var options = DatabaseOptions()
         options.createIfMissing = false
         let database: EventDatabase

@@ -37,6 +37,7 @@ struct IngestCommand: ParsableCommand {
     }
 
     func run() throws {
+        Heap.returnLargeBlocks()
         var refusedCount = 0
         do throws(EventSQLError) {
             var databaseOptions = DatabaseOptions()
