@@ -246,7 +246,7 @@ def duplicate_cost(rows):
         return []
     share = seconds[TITLES["eventsql"]] / kept - 1
     return ["", "EventSQL counts an event id that its month has already and does not store the row again; the peers store"
-            f" every row. Looking for such ids made loading take {share:.0%} longer than keeping all rows."]
+            f" every row. Looking for such ids changed the time of loading by {share:+.0%}."]
 
 
 if __name__ == "__main__":
