@@ -37,6 +37,7 @@ bench-gate:
 
 ## Single kernels, each alone: unpack, filter, gather, group, bitmap
 bench-kernels:
+	@scripts/install-deps
 	EVENTSQL_KERNEL_BENCHMARKS=1 swift package --scratch-path .build-kernels --disable-sandbox \
 		--allow-writing-to-package-directory benchmark
 

@@ -41,9 +41,11 @@ struct KernelData: Sendable {
             let bits = random >> 16
             let user = Array("user-\(bits % 10_000)".utf8)
             buffer.set(duration, double: Double(bits % 6_000) / 100)
-            buffer.set(platform, string: platforms[Int(bits >> 8) % 3].rawBytes)
+            // Bound first: the bytes of an element must not outlive it.
+            let (system, name) = (platforms[Int(bits >> 8) % 3], names[Int(bits >> 20) % 24])
+            buffer.set(platform, string: system.rawBytes)
             let time = 1_704_067_200_000_000 + Int64(bits >> 4 % 2_592_000) % 2_592_000 * 1_000_000
-            buffer.commitRow(time: time, user: user.rawBytes, name: names[Int(bits >> 20) % 24].rawBytes)
+            buffer.commitRow(time: time, user: user.rawBytes, name: name.rawBytes)
         }
         return buffer
     }

@@ -49,5 +49,10 @@ def allocations(output):
 
 
 def annotate(output):
-    text = subprocess.run(["callgrind_annotate", "--threshold=95", output], capture_output=True, text=True).stdout
-    return subprocess.run(["swift", "demangle", "--simplified"], input=text, capture_output=True, text=True).stdout
+    """The functions that most instructions go to; those of merely starting a process are among them."""
+    command = ["callgrind_annotate", "--threshold=95", "--auto=no", output]
+    text = subprocess.run(command, capture_output=True, text=True).stdout
+    demangled = subprocess.run(["swift", "demangle", "--simplified"], input=text, capture_output=True, text=True).stdout
+    lines = demangled.splitlines()
+    start = next((number for number, line in enumerate(lines) if "PROGRAM TOTALS" in line), 0)
+    return "\n".join(line[:200] for line in lines[start:start + 60])
