@@ -42,7 +42,7 @@ let package = Package(
         floor("EventColumns", ["EventBase", "CRoaring"]),
         floor("EventIO", ["EventBase"]),
         floor("EventSyntax", ["EventBase"]),
-        floor("EventFormat", ["EventBase", "EventColumns", "CZstd"]),
+        floor("EventFormat", ["EventBase", "EventColumns", "CEventKernels", "CZstd"]),
         floor("EventPlan", ["EventBase", "EventColumns", "EventSyntax"]),
         floor("EventStore", ["EventBase", "EventColumns", "EventIO", "EventFormat"]),
         floor("EventExec", ["EventBase", "EventColumns", "EventIO", "EventSyntax", "EventPlan"]),
@@ -66,7 +66,7 @@ let package = Package(
         tests("EventColumnsTests", ["EventColumns", "EventTestSupport"]),
         tests("EventIOTests", ["EventIO", "EventTestSupport"]),
         tests("EventSyntaxTests", ["EventSyntax", "EventTestSupport"]),
-        tests("EventFormatTests", ["EventFormat", "EventTestSupport"]),
+        tests("EventFormatTests", ["EventFormat", "CEventKernels", "EventTestSupport"]),
         tests("EventPlanTests", ["EventPlan", "EventTestSupport"]),
         .executableTarget(
             name: "EventCrashChild", dependencies: ["EventBase", "EventColumns", "EventIO", "EventStore"],

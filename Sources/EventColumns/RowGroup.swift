@@ -35,11 +35,11 @@ package protocol RowGroup: AnyObject, Sendable {
     func readStoredTypeNames(_ path: String, granule: Int, rows: RowSelection) throws(EventSQLError) -> Vector
 
     /// User ordinals of `rows` of a granule; replaces what `output` held.
-    func readUsers(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError)
+    func readUsers(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError)
     /// Timestamps of `rows` of a granule.
-    func readTimes(granule: Int, rows: Range<Int>, into output: inout [Int64]) throws(EventSQLError)
+    func readTimes(granule: Int, rows: RowSelection, into output: inout [Int64]) throws(EventSQLError)
     /// Event codes of `rows` of a granule: codes of `eventNames`, or `UInt32.max` for no name.
-    func readEventCodes(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError)
+    func readEventCodes(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError)
 
     /// The event names of this group, sorted.
     var eventNames: any StringPool { get }

@@ -6,7 +6,7 @@ enum ImportTable {
         "EventColumns": ["EventBase", "CRoaring"],
         "EventIO": ["EventBase", "Glibc"],
         "EventSyntax": ["EventBase"],
-        "EventFormat": ["EventBase", "EventColumns", "CZstd"],
+        "EventFormat": ["EventBase", "EventColumns", "CEventKernels", "CZstd"],
         "EventPlan": ["EventBase", "EventColumns", "EventSyntax"],
         "EventStore": ["EventBase", "EventColumns", "EventIO", "EventFormat"],
         "EventExec": ["EventBase", "EventColumns", "EventIO", "EventPlan", "EventSyntax"],

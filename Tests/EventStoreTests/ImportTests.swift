@@ -30,8 +30,8 @@ struct ImportTests {
         for group in groups {
             var users: [UInt32] = []
             var times: [Int64] = []
-            try group.readUsers(granule: 0, rows: 0..<group.rowCount, into: &users)
-            try group.readTimes(granule: 0, rows: 0..<group.rowCount, into: &times)
+            try group.readUsers(granule: 0, rows: .range(0..<group.rowCount), into: &users)
+            try group.readTimes(granule: 0, rows: .range(0..<group.rowCount), into: &times)
             let keys = zip(users, times).map { (UInt64($0), $1) }
             #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.0 <= $0.1 })
             let months = times.map { CalendarMath.civil(day: Int(CalendarMath.day(ofMicros: $0))).month }

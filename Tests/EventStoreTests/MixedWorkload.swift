@@ -114,7 +114,7 @@ enum MixedWorkload {
             var codes: [UInt32] = []
             for granule in 0..<group.granuleCount {
                 let all = 0..<group.rowCount(ofGranule: granule)
-                try group.readEventCodes(granule: granule, rows: all, into: &codes)
+                try group.readEventCodes(granule: granule, rows: .range(all), into: &codes)
                 for row in all where codes[row] == code {
                     rows.append(UInt32(granule * Limits.granuleRowCount + row))
                 }

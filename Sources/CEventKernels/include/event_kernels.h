@@ -25,4 +25,21 @@ size_t ek_select_codes_scalar(
 /* Gives pages that hold nothing but freed blocks back to the system, where the allocator can. Costs a walk over the heap. */
 void ek_return_free_memory(void);
 
+/* Unpacks the first `rows` rows of eight values (1 to 32) of a block whose numbers are `width` (1 to 32) bits wide (SPEC 1.8),
+ * and adds `base` to each, wrapping. */
+void ek_unpack(uint32_t *target, const uint8_t *source, unsigned width, size_t rows, uint32_t base);
+
+/* The version for machines without AVX2 and for tests. */
+void ek_unpack_scalar(uint32_t *target, const uint8_t *source, unsigned width, size_t rows, uint32_t base);
+
+/* Of such a block the values at `places` (below 8 x rows, modulo 256): `base` + `factor` x number, wrapping. */
+void ek_unpack_places32(
+    uint32_t *target, const uint8_t *source, unsigned width, size_t rows, uint32_t base, uint32_t factor,
+    const uint16_t *places, size_t count);
+
+/* The same as 64-bit integers. */
+void ek_unpack_places64(
+    int64_t *target, const uint8_t *source, unsigned width, size_t rows, int64_t base, uint64_t factor,
+    const uint16_t *places, size_t count);
+
 #endif

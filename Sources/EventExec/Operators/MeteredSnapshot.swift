@@ -65,17 +65,17 @@ private final class MeteredRowGroup: RowGroup {
         return try base.readStoredTypeNames(path, granule: granule, rows: rows)
     }
 
-    func readUsers(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
+    func readUsers(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError) {
         try note("user_id", granule, rows.count)
         try base.readUsers(granule: granule, rows: rows, into: &output)
     }
 
-    func readTimes(granule: Int, rows: Range<Int>, into output: inout [Int64]) throws(EventSQLError) {
+    func readTimes(granule: Int, rows: RowSelection, into output: inout [Int64]) throws(EventSQLError) {
         try note("timestamp", granule, rows.count)
         try base.readTimes(granule: granule, rows: rows, into: &output)
     }
 
-    func readEventCodes(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
+    func readEventCodes(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError) {
         try note("event_name", granule, rows.count)
         try base.readEventCodes(granule: granule, rows: rows, into: &output)
     }

@@ -83,6 +83,61 @@ extension PackedIntegers {
             }
         }
 
+        /// The lower 32 bits of the values at `picked`, ascending and below `count`, written to `target` from `position` on.
+        /// - Complexity: O(picked), and one block unpacked for each that has more than a few of them.
+        func decode(at picked: Span<UInt16>, into target: inout MutableSpan<UInt32>, at position: Int) {
+            var next = 0
+            while next < picked.count {
+                let block = Int(picked[next]) / Limits.blockValueCount
+                let end = endOfBlock(picked, from: next, block)
+                let base = UInt32(truncatingIfNeeded: self.base(block))
+                let width = self.width(block)
+                if width == 0 {
+                    for index in next..<end { target[position &+ index] = base }
+                } else {
+                    let valueCount = self.valueCount(block)
+                    BitPacking.unpack(
+                        plane(block, 0, width: min(width, 32), valueCount), width: min(width, 32), count: valueCount,
+                        at: picked.extracting(next..<end), scaledBy: UInt32(truncatingIfNeeded: divisor), adding: base,
+                        into: &target, at: position + next)
+                }
+                next = end
+            }
+        }
+
+        /// The values at `picked`, ascending and below `count`, written to `target` from `position` on.
+        func decode(at picked: Span<UInt16>, into target: inout MutableSpan<Int64>, at position: Int) {
+            var next = 0
+            while next < picked.count {
+                let block = Int(picked[next]) / Limits.blockValueCount
+                let end = endOfBlock(picked, from: next, block)
+                let width = self.width(block)
+                if width == 0 {
+                    for index in next..<end { target[position &+ index] = base(block) }
+                } else if width > 32 {
+                    for index in next..<end { target[position &+ index] = value(at: Int(picked[index])) }
+                } else {
+                    let valueCount = self.valueCount(block)
+                    BitPacking.unpack(
+                        plane(block, 0, width: width, valueCount), width: width, count: valueCount,
+                        at: picked.extracting(next..<end), scaledBy: divisor, adding: base(block), into: &target,
+                        at: position + next)
+                }
+                next = end
+            }
+        }
+
+        private func endOfBlock(_ picked: Span<UInt16>, from start: Int, _ block: Int) -> Int {
+            let limit = (block + 1) * Limits.blockValueCount
+            var end = start + 1
+            var high = min(picked.count, start + Limits.blockValueCount)
+            while end < high {
+                let middle = (end &+ high) >> 1
+                if Int(picked[middle]) < limit { end = middle &+ 1 } else { high = middle }
+            }
+            return end
+        }
+
         /// One value, without its neighbours. `index` lies inside `0 ..< count`.
         /// - Complexity: O(1).
         func value(at index: Int) -> Int64 {
@@ -95,8 +150,7 @@ extension PackedIntegers {
             let start = packedOffset + Int(bytes.load(at: entry + 8, as: UInt32.self))
             var number = UInt64(self.number(start, width: min(width, 32), place))
             if width > 32 {
-                let valueCount = min(Limits.blockValueCount, count - block * Limits.blockValueCount)
-                let high = start + BitPacking.sizeBytes(width: 32, count: valueCount)
+                let high = start + BitPacking.sizeBytes(width: 32, count: valueCount(block))
                 number |= UInt64(self.number(high, width: width - 32, place)) << 32
             }
             return base(block) &+ Int64(bitPattern: number &* divisor)
@@ -143,19 +197,28 @@ extension PackedIntegers {
             _ block: Int, plane: Int, adding base: UInt32, into target: inout [UInt32], at position: Int
         ) {
             let width = self.width(block)
-            let count = min(Limits.blockValueCount, self.count - block * Limits.blockValueCount)
+            let count = valueCount(block)
             if width == 0 {
                 for index in position..<(position + Limits.blockValueCount) { target[index] = base }
                 return
             }
-            let entry = headerSizeBytes + block * blockEntrySizeBytes
-            var start = packedOffset + Int(bytes.load(at: entry + 8, as: UInt32.self))
-            if plane == 1 { start += BitPacking.sizeBytes(width: 32, count: count) }
             let planeWidth = plane == 0 ? min(width, 32) : width - 32
-            let source = bytes.extracting(
-                start..<(start + BitPacking.sizeBytes(width: planeWidth, count: count)))
+            let source = self.plane(block, plane, width: planeWidth, count)
             var room = target.mutableSpan
             BitPacking.unpack(source, width: planeWidth, count: count, adding: base, into: &room, at: position)
+        }
+
+        private func valueCount(_ block: Int) -> Int {
+            min(Limits.blockValueCount, count - block * Limits.blockValueCount)
+        }
+
+        /// The packed numbers of one plane of a block.
+        @_lifetime(copy self)
+        private func plane(_ block: Int, _ plane: Int, width: Int, _ valueCount: Int) -> RawSpan {
+            let entry = headerSizeBytes + block * blockEntrySizeBytes
+            var start = packedOffset + Int(bytes.load(at: entry + 8, as: UInt32.self))
+            if plane == 1 { start += BitPacking.sizeBytes(width: 32, count: valueCount) }
+            return bytes.extracting(start..<(start + BitPacking.sizeBytes(width: width, count: valueCount)))
         }
 
         private static func scale(

@@ -171,6 +171,41 @@ final class PartReader: Sendable {
         }
     }
 
+    /// The lower 32 bits of the selected values of one chunk.
+    func read(_ values: RowSelection, ofChunk index: Int, into output: inout [UInt32]) throws(EventSQLError) {
+        switch values {
+        case .range(let range): try read(Self.values(range, ofChunk: index), into: &output)
+        case .rows(let places):
+            Self.resize(&output, to: places.count)
+            guard let last = places.last else { return }
+            guard let view = PackedIntegers.View(try chunk(index, of: directory())), Int(last) < view.count else {
+                throw corruption("chunk \(index) cannot be decoded")
+            }
+            var target = output.mutableSpan
+            view.decode(at: places.span, into: &target, at: 0)
+        }
+    }
+
+    /// The same of 64-bit integers.
+    func read(_ values: RowSelection, ofChunk index: Int, into output: inout [Int64]) throws(EventSQLError) {
+        switch values {
+        case .range(let range): try read(Self.values(range, ofChunk: index), into: &output)
+        case .rows(let places):
+            Self.resize(&output, to: places.count)
+            guard let last = places.last else { return }
+            guard let view = PackedIntegers.View(try chunk(index, of: directory())), Int(last) < view.count else {
+                throw corruption("chunk \(index) cannot be decoded")
+            }
+            var target = output.mutableSpan
+            view.decode(at: places.span, into: &target, at: 0)
+        }
+    }
+
+    private static func values(_ range: Range<Int>, ofChunk index: Int) -> Range<Int> {
+        let start = index * Limits.granuleRowCount
+        return (start + range.lowerBound)..<(start + range.upperBound)
+    }
+
     /// Sizes an array and has each chunk's values written to their place in it; one call per chunk.
     private func fill<T: FixedWidthInteger>(
         _ output: inout [T], with values: Range<Int>,

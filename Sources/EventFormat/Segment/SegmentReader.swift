@@ -75,21 +75,16 @@ package final class SegmentReader: RowGroup {
         (columns[path] ?? []).reduce(into: []) { $0.formUnion($1.record.type) }
     }
 
-    package func readUsers(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
-        try system[0].read(Self.values(granule, rows), into: &output)
+    package func readUsers(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError) {
+        try system[0].read(rows, ofChunk: granule, into: &output)
     }
 
-    package func readTimes(granule: Int, rows: Range<Int>, into output: inout [Int64]) throws(EventSQLError) {
-        try system[1].read(Self.values(granule, rows), into: &output)
+    package func readTimes(granule: Int, rows: RowSelection, into output: inout [Int64]) throws(EventSQLError) {
+        try system[1].read(rows, ofChunk: granule, into: &output)
     }
 
-    package func readEventCodes(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
-        try system[2].read(Self.values(granule, rows), into: &output)
-    }
-
-    private static func values(_ granule: Int, _ rows: Range<Int>) -> Range<Int> {
-        let start = granule * Limits.granuleRowCount
-        return (start + rows.lowerBound)..<(start + rows.upperBound)
+    package func readEventCodes(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError) {
+        try system[2].read(rows, ofChunk: granule, into: &output)
     }
 
     package func rows(ofUsers users: ClosedRange<UInt32>) throws(EventSQLError) -> Range<Int> {

@@ -50,9 +50,9 @@ struct SegmentMerge {
         var granuleCodes: [UInt32] = []
         for granule in 0..<reader.granuleCount {
             let all = 0..<reader.rowCount(ofGranule: granule)
-            try reader.readTimes(granule: granule, rows: all, into: &granuleTimes)
-            try reader.readUsers(granule: granule, rows: all, into: &granuleUsers)
-            try reader.readEventCodes(granule: granule, rows: all, into: &granuleCodes)
+            try reader.readTimes(granule: granule, rows: .range(all), into: &granuleTimes)
+            try reader.readUsers(granule: granule, rows: .range(all), into: &granuleUsers)
+            try reader.readEventCodes(granule: granule, rows: .range(all), into: &granuleCodes)
             for row in all where rows.place(granule, row) != nil {
                 times.append(granuleTimes[row])
                 users.append(granuleUsers[row])

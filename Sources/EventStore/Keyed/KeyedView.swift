@@ -55,13 +55,13 @@ final class KeyedView: RowGroup {
         return names
     }
 
-    func readUsers(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
+    func readUsers(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError) {
         try base.readUsers(granule: granule, rows: rows, into: &output)
     }
-    func readTimes(granule: Int, rows: Range<Int>, into output: inout [Int64]) throws(EventSQLError) {
+    func readTimes(granule: Int, rows: RowSelection, into output: inout [Int64]) throws(EventSQLError) {
         try base.readTimes(granule: granule, rows: rows, into: &output)
     }
-    func readEventCodes(granule: Int, rows: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
+    func readEventCodes(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError) {
         try base.readEventCodes(granule: granule, rows: rows, into: &output)
     }
     func rows(ofEventCode code: UInt32) throws(EventSQLError) -> Bitmap? { try base.rows(ofEventCode: code) }

@@ -32,7 +32,7 @@ struct RowGroupFilterTests {
         let group = snapshot.rowGroups[0]
         let rows = try filter.matching([0, 1, 2, 3, 4], granule: 0, of: group)
         var times: [Int64] = []
-        try group.readTimes(granule: 0, rows: 0..<5, into: &times)
+        try group.readTimes(granule: 0, rows: .range(0..<5), into: &times)
         return rows.map { Int(times[Int($0)] / 1_000_000) }.sorted()
     }
 

@@ -40,12 +40,12 @@ enum RandomSegment {
         for granule in 0..<group.granuleCount {
             let rows = 0..<group.rowCount(ofGranule: granule)
             var part: [UInt32] = []
-            try group.readUsers(granule: granule, rows: rows, into: &part)
+            try group.readUsers(granule: granule, rows: .range(rows), into: &part)
             users += part
-            try group.readEventCodes(granule: granule, rows: rows, into: &part)
+            try group.readEventCodes(granule: granule, rows: .range(rows), into: &part)
             codes += part
             var instants: [Int64] = []
-            try group.readTimes(granule: granule, rows: rows, into: &instants)
+            try group.readTimes(granule: granule, rows: .range(rows), into: &instants)
             times += instants
         }
         var writer = SegmentWriter(

@@ -68,9 +68,29 @@ struct SegmentTests {
         var codes: [UInt32] = []
         for (granule, range) in [(0, 0..<8192), (1, 3..<1808), (0, 255..<257), (0, 5..<5), (0, 100..<8100)] {
             let rows = model.rows[(granule * 8192 + range.lowerBound)..<(granule * 8192 + range.upperBound)]
-            try reader.readUsers(granule: granule, rows: range, into: &users)
-            try reader.readTimes(granule: granule, rows: range, into: &times)
-            try reader.readEventCodes(granule: granule, rows: range, into: &codes)
+            try reader.readUsers(granule: granule, rows: .range(range), into: &users)
+            try reader.readTimes(granule: granule, rows: .range(range), into: &times)
+            try reader.readEventCodes(granule: granule, rows: .range(range), into: &codes)
+            #expect(users == rows.map(\.user))
+            #expect(times == rows.map(\.time))
+            #expect(codes.map { $0 == .max ? nil : reader.eventNames.string(at: $0) } == rows.map(\.name))
+        }
+    }
+
+    @Test("picked rows of the funnel's columns are what lies there", arguments: [1, 8, 9, 60, 400])
+    func pickedRows(every: Int) throws {
+        let model = SegmentModel(seed: 13, rowCount: 10_000, userCount: 300)
+        let reader = try Self.open(model.encode())
+        var random = SeededRandom(seed: UInt64(every))
+        var users: [UInt32] = [9, 9, 9]
+        var times: [Int64] = []
+        var codes: [UInt32] = []
+        for (granule, count) in [(0, 8192), (1, 1808)] {
+            let picked = (0..<UInt16(count)).filter { _ in Int.random(in: 0..<every, using: &random) == 0 }
+            let rows = picked.map { model.rows[granule * 8192 + Int($0)] }
+            try reader.readUsers(granule: granule, rows: .rows(picked), into: &users)
+            try reader.readTimes(granule: granule, rows: .rows(picked), into: &times)
+            try reader.readEventCodes(granule: granule, rows: .rows(picked), into: &codes)
             #expect(users == rows.map(\.user))
             #expect(times == rows.map(\.time))
             #expect(codes.map { $0 == .max ? nil : reader.eventNames.string(at: $0) } == rows.map(\.name))

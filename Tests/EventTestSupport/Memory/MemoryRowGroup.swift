@@ -88,18 +88,16 @@ package final class MemoryRowGroup: RowGroup {
         return Self.vector(values.map { $0 == .null ? .null : .string($0.type.name) }, as: .string)
     }
 
-    package func readUsers(granule: Int, rows range: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
-        output = indexes(granule, .range(range)).map { ordinals[$0] }
+    package func readUsers(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError) {
+        output = indexes(granule, rows).map { ordinals[$0] }
     }
 
-    package func readTimes(granule: Int, rows range: Range<Int>, into output: inout [Int64]) throws(EventSQLError) {
-        output = indexes(granule, .range(range)).map { events[$0].time }
+    package func readTimes(granule: Int, rows: RowSelection, into output: inout [Int64]) throws(EventSQLError) {
+        output = indexes(granule, rows).map { events[$0].time }
     }
 
-    package func readEventCodes(
-        granule: Int, rows range: Range<Int>, into output: inout [UInt32]
-    ) throws(EventSQLError) {
-        output = indexes(granule, .range(range)).map { codes[$0] }
+    package func readEventCodes(granule: Int, rows: RowSelection, into output: inout [UInt32]) throws(EventSQLError) {
+        output = indexes(granule, rows).map { codes[$0] }
     }
 
     package func rows(ofEventCode code: UInt32) throws(EventSQLError) -> Bitmap? {

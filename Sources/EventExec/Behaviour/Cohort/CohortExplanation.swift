@@ -107,7 +107,7 @@ package struct CohortExplanation: Sendable {
         let group = snapshot.rowGroups[address.group]
         var codes: [UInt32] = []
         let row = address.rowInGranule
-        try group.readEventCodes(granule: address.granule, rows: row..<(row + 1), into: &codes)
+        try group.readEventCodes(granule: address.granule, rows: .range(row..<(row + 1)), into: &codes)
         return codes[0] == .max ? nil : group.eventNames.string(at: codes[0])
     }
 }

@@ -1,57 +1,167 @@
-/// The plain funnel's automaton, one person at a time: ordered, no row meets two steps, nothing is excluded.
+/// Where the parts of one person's record lie in an array of words, for funnels of which no row meets two steps.
 ///
-/// `latest[k]` is the latest start of an attempt that has reached step `k`, as in `FunnelFold`.
-struct DisjointAutomaton: ~Copyable, ~Escapable {
-    private var latest: MutableSpan<Int64>
-    /// The row of each start in `latest`.
-    private var entries: MutableSpan<Int>
+/// For each step the record keeps the latest attempt that has reached it, as a chain of the instants at which it reached each
+/// step (the first is its start), and the address of the row that opened it; and the attempt that is reported.
+struct FunnelRecordLayout: Sendable {
+    /// The depth of the reported attempt; `droppedDepth` when an exclusion took the person out.
+    static let depth = 0
+    /// The address of the reported attempt's first row.
+    static let entry = 1
+    /// The instants of the reported attempt, room for every step.
+    static let times = 2
+    static let droppedDepth: Int64 = -1
+
+    let stepCount: Int
+    /// Addresses of the rows that opened the attempts, by step.
+    let entries: Int
+    private let chains: Int
+    let wordCount: Int
+
+    init(stepCount: Int) {
+        self.stepCount = stepCount
+        entries = Self.times + stepCount
+        chains = entries + stepCount
+        wordCount = chains + stepCount * (stepCount + 1) / 2
+    }
+
+    /// The `step + 1` instants of the latest attempt that has reached `step`.
+    @inline(__always)
+    func chain(_ step: Int) -> Int { chains &+ (step &* (step &+ 1)) >> 1 }
+}
+
+/// The plain funnel's automaton over the records of persons: ordered, and no row meets two steps.
+///
+/// An attempt that started later can do whatever an earlier one can and has more of its window left, so the latest attempt of
+/// each step is enough to be exact, as in `FunnelFold`. An attempt keeps the first instant at which it reached a step: when
+/// one with the same start has reached it, it has reached it before.
+struct DisjointAutomaton: Sendable {
+    let layout: FunnelRecordLayout
+    /// Whether any event can end an attempt.
+    let hasExclusions: Bool
     private let windowMicros: Int64
     private let stepBits: UInt64
+    private let exclusionBits: UInt64
     private let tiesAreStrict: Bool
-    /// The deepest attempt so far, the first of those that are equally deep.
-    private(set) var best = Attempt()
-    /// The row of its start.
-    private(set) var entryRow = 0
+    private let exclusions: [FunnelRules.Exclusion]
 
-    /// - Parameters:
-    ///   - latest: room for one start per step; what it holds does not matter.
-    ///   - entries: the same for rows.
-    @_lifetime(copy latest, copy entries)
-    init(latest: consuming MutableSpan<Int64>, entries: consuming MutableSpan<Int>, _ rules: FunnelRules) {
-        self.latest = latest
-        self.entries = entries
+    init(_ rules: FunnelRules) {
+        layout = FunnelRecordLayout(stepCount: rules.stepCount)
+        hasExclusions = !rules.exclusions.isEmpty
         windowMicros = rules.windowMicros
         stepBits = rules.stepBits
+        exclusionBits = rules.exclusions.reduce(0) { $0 | $1.bit }
         tiesAreStrict = rules.tiesAreStrict
+        exclusions = rules.exclusions
     }
 
-    var isComplete: Bool { best.depth == latest.count }
-
-    /// Forgets the person before.
-    mutating func begin() {
-        for step in 0..<latest.count { latest[step] = FunnelFold.never }
-        best = Attempt()
+    /// Forgets what the record at `record` holds.
+    func begin(_ words: inout MutableSpan<Int64>, _ record: Int) {
+        words[record &+ FunnelRecordLayout.depth] = 0
+        for step in 0..<layout.stepCount { words[record &+ layout.chain(step)] = FunnelFold.never }
     }
 
-    /// Takes all rows of one instant, the first of which is `row`; instants must ascend.
-    /// - Parameter masks: what they meet, together.
+    /// Whether no later row can change what is reported: every step is reached, or the person is out.
     @inline(__always)
-    mutating func take(_ masks: UInt64, at time: Int64, row: Int) {
-        var mask = masks & stepBits
-        while mask != 0 {
+    func isDecided(_ words: borrowing MutableSpan<Int64>, _ record: Int) -> Bool {
+        UInt64(bitPattern: words[record]) >= UInt64(truncatingIfNeeded: layout.stepCount)
+    }
+
+    /// Takes an instant that does nothing but open an attempt: nearly all of them, where step 1 is frequent.
+    @inline(__always)
+    func open(at time: Int64, entry: UInt64, _ words: inout MutableSpan<Int64>, _ record: Int) {
+        words[record &+ layout.chain(0)] = time
+        words[record &+ layout.entries] = Int64(bitPattern: entry)
+        if words[record] == 0 { report(0, &words, record) }
+    }
+
+    /// Takes all rows of one instant; a record's instants must ascend.
+    /// - Parameters:
+    ///   - mask: what they meet, together.
+    ///   - entry: the address of the row that opens an attempt, if one does.
+    @inline(__always)
+    func take(_ mask: UInt64, at time: Int64, entry: UInt64, _ words: inout MutableSpan<Int64>, _ record: Int) {
+        var left = mask & stepBits
+        while left != 0 {
             // Ascending, so that rows of one instant may follow each other; descending where they may not.
-            let step = tiesAreStrict ? 63 &- mask.leadingZeroBitCount : mask.trailingZeroBitCount
-            mask &= ~(1 << UInt64(truncatingIfNeeded: step))
-            let start = step == 0 ? time : latest[step &- 1]
-            if start < time &- windowMicros { continue }
-            let entry = step == 0 ? row : entries[step &- 1]
-            latest[step] = start
-            entries[step] = entry
-            if best.depth <= step {
-                best = Attempt(depth: step &+ 1, start: start, completion: time)
-                entryRow = entry
-                if best.depth == latest.count { return }
+            let step = tiesAreStrict ? 63 &- left.leadingZeroBitCount : left.trailingZeroBitCount
+            left &= ~(1 &<< UInt64(truncatingIfNeeded: step))
+            if step == 0 {
+                open(at: time, entry: entry, &words, record)
+                continue
+            }
+            if !moveOn(to: step, at: time, &words, record) { continue }
+            if words[record] == Int64(truncatingIfNeeded: step) {
+                report(step, &words, record)
+                if step &+ 1 == layout.stepCount { return }
             }
         }
+    }
+
+    /// Lets the latest attempt at the step before reach `step`; false where there is none, or none later than the one there.
+    @inline(__always)
+    private func moveOn(to step: Int, at time: Int64, _ words: inout MutableSpan<Int64>, _ record: Int) -> Bool {
+        let target = record &+ layout.chain(step)
+        let source = target &- step
+        let start = words[source]
+        if start <= words[target] || start < time &- windowMicros { return false }
+        var place = 0
+        while place < step {
+            words[target &+ place] = words[source &+ place]
+            place &+= 1
+        }
+        words[target &+ step] = time
+        words[record &+ layout.entries &+ step] = words[record &+ layout.entries &+ step &- 1]
+        return true
+    }
+
+    /// Makes the latest attempt at `step` the reported one.
+    @inline(__always)
+    private func report(_ step: Int, _ words: inout MutableSpan<Int64>, _ record: Int) {
+        words[record] = Int64(truncatingIfNeeded: step &+ 1)
+        words[record &+ FunnelRecordLayout.entry] = words[record &+ layout.entries &+ step]
+        let chain = record &+ layout.chain(step)
+        var place = 0
+        while place <= step {
+            words[record &+ FunnelRecordLayout.times &+ place] = words[chain &+ place]
+            place &+= 1
+        }
+    }
+
+    /// The same for funnels with exclusions. An event ends the attempts that stood between its exclusion's two steps both
+    /// before and after the instant; their starts lie in (latest[before], previous[after]].
+    func takeExcluding(
+        _ mask: UInt64, at time: Int64, entry: UInt64, _ words: inout MutableSpan<Int64>, _ record: Int
+    ) {
+        if mask & exclusionBits == 0 { return take(mask, at: time, entry: entry, &words, record) }
+        var previous: [Int64] = []
+        for exclusion in exclusions { previous.append(words[record &+ layout.chain(exclusion.after)]) }
+        take(mask, at: time, entry: entry, &words, record)
+        if isDecided(words, record) { return }
+        var hits: [(low: Int64, high: Int64, before: Int)] = []
+        for (exclusion, high) in zip(exclusions, previous) where mask & exclusion.bit != 0 {
+            let low = words[record &+ layout.chain(exclusion.before)]
+            if high <= low { continue }
+            hits.append((low, high, exclusion.before))
+            if exclusion.dropsPerson, high >= time &- windowMicros {
+                words[record] = FunnelRecordLayout.droppedDepth
+                return
+            }
+        }
+        for step in 0..<layout.stepCount where !hits.isEmpty {
+            var start = words[record &+ layout.chain(step)]
+            var survivor = step
+            while let hit = hits.first(where: { start > $0.low && start <= $0.high }) {
+                start = hit.low
+                survivor = hit.before
+            }
+            if survivor != step { fallBack(step, to: survivor, &words, record) }
+        }
+    }
+
+    /// The latest attempt left at `step` is the one that has already reached the later step `survivor`.
+    private func fallBack(_ step: Int, to survivor: Int, _ words: inout MutableSpan<Int64>, _ record: Int) {
+        let (target, source) = (record &+ layout.chain(step), record &+ layout.chain(survivor))
+        for place in 0...step { words[target &+ place] = words[source &+ place] }
+        words[record &+ layout.entries &+ step] = words[record &+ layout.entries &+ survivor]
     }
 }

@@ -29,11 +29,10 @@ struct FunnelCounter: Sendable {
     /// Of each breakdown value, where those of entries are read after folding.
     private var entryTallies: [FunnelTally] = []
     var fold: FunnelFold
-    var walk = FunnelWalk()
+    /// Attempts of a range's persons, where rows are folded as they come.
+    var stream: FunnelStream
     /// Attempts whose values are still to be read.
     var entries = FunnelEntries()
-    /// One person's rows, brought together.
-    var person = SelectedRows()
     let rules: FunnelRules
     let bitOrder: [Int]
     private let isPlain: Bool
@@ -48,6 +47,7 @@ struct FunnelCounter: Sendable {
         rules = task.rules
         bitOrder = task.bitOrder
         fold = FunnelFold(rules)
+        stream = FunnelStream(rules)
         plain = FunnelTally(stepCount: task.steps.count)
         isPlain = task.isWhole && task.breakdown == nil
         readsEntryValues = task.readsEntryValues
@@ -79,8 +79,13 @@ struct FunnelCounter: Sendable {
             let attempt = fold.fold(rows, range)
             if attempt.isDropped || attempt.depth == 0 { continue }
             fold.stepTimes(attempt, rows, range, into: &times)
-            entries.append(
-                times, rows, from: lowerBound(rows.times, attempt.start, in: range), to: range.upperBound, bits: bits)
+            var entryRows: [UInt64] = []
+            var row = lowerBound(rows.times, attempt.start, in: range)
+            while row < range.upperBound, rows.times[row] == attempt.start {
+                if rows.masks[row] & bits != 0 { entryRows.append(rows.addresses[row]) }
+                row += 1
+            }
+            entries.append(times[...], row: entryRows[0], tied: entryRows.dropFirst())
         }
         try countEntries(snapshot)
     }

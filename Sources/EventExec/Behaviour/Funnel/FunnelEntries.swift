@@ -23,19 +23,12 @@ struct FunnelEntries: Sendable {
         addressStarts.append(0)
     }
 
-    /// An attempt whose first instant's rows are those from row `first` on of the same user and time.
-    /// - Parameter bits: conditions that an entry row meets.
-    mutating func append(
-        _ stepTimes: [Int64], _ rows: SelectedRows, from first: Int, to end: Int? = nil, bits: UInt64
-    ) {
-        times += stepTimes
+    /// An attempt with its step times, the row (`RowAddress.raw`) that opened it, and others of that instant that would have.
+    mutating func append(_ stepTimes: ArraySlice<Int64>, row: UInt64, tied: some Sequence<UInt64>) {
+        times.append(contentsOf: stepTimes)
         timeStarts.append(times.count)
-        var row = first
-        while row < end ?? rows.count, rows.times[row] == stepTimes[0] {
-            if end == nil, rows.users[row] != rows.users[first] { break }
-            if rows.masks[row] & bits != 0 { addresses.append(rows.addresses[row]) }
-            row += 1
-        }
+        addresses.append(row)
+        addresses.append(contentsOf: tied)
         addressStarts.append(addresses.count)
     }
 

@@ -8,7 +8,8 @@ struct FunnelFold: Sendable {
     private(set) var rules: FunnelRules
     var latest: [Int64]
     var previous: [Int64]
-    private var entries: [Int]
+    private let automaton: DisjointAutomaton
+    private var record: [Int64]
     var matching: InstantMatching
 
     /// The latest start of no attempt: below every start that a window can reach.
@@ -20,14 +21,15 @@ struct FunnelFold: Sendable {
         self.rules.entryRange = entryRange
         latest = Array(repeating: Self.never, count: rules.stepCount)
         previous = latest
-        entries = Array(repeating: 0, count: rules.stepCount)
+        automaton = DisjointAutomaton(rules)
+        record = Array(repeating: 0, count: automaton.layout.wordCount)
         matching = InstantMatching(stepCount: rules.stepCount)
     }
 
     /// The reported attempt of the person whose rows are `rows` (ascending by time).
     mutating func fold(_ rows: SelectedRows, _ range: Range<Int>) -> Attempt {
         if rules.isDisjoint {
-            return Self.foldDisjoint(rows.times.span, rows.masks.span, range, rules, &latest, &entries)
+            return foldDisjoint(rows.times.span, rows.masks.span, range)
         }
         switch rules.order {
         case .ordered where !rules.gaps.isEmpty: return foldGaps(rows, range)
@@ -37,16 +39,13 @@ struct FunnelFold: Sendable {
         }
     }
 
-    /// The common case, a plain loop: ordered, no row meets two steps, nothing is excluded.
-    private static func foldDisjoint(
-        _ times: Span<Int64>, _ masks: Span<UInt64>, _ range: Range<Int>, _ rules: FunnelRules,
-        _ latest: inout [Int64], _ entries: inout [Int]
-    ) -> Attempt {
-        var automaton = DisjointAutomaton(latest: latest.mutableSpan, entries: entries.mutableSpan, rules)
-        automaton.begin()
+    /// The common case, a plain loop: ordered, and no row meets two steps.
+    private mutating func foldDisjoint(_ times: Span<Int64>, _ masks: Span<UInt64>, _ range: Range<Int>) -> Attempt {
+        let automaton = automaton
+        var words = record.mutableSpan
+        automaton.begin(&words, 0)
         var row = range.lowerBound
-        while row < range.upperBound, !automaton.isComplete {
-            let first = row
+        while row < range.upperBound, !automaton.isDecided(words, 0) {
             let time = times[row]
             var mask = masks[row]
             row &+= 1
@@ -54,12 +53,16 @@ struct FunnelFold: Sendable {
                 mask |= masks[row]
                 row &+= 1
             }
-            automaton.take(mask, at: time, row: first)
+            automaton.takeExcluding(mask, at: time, entry: 0, &words, 0)
         }
-        return automaton.best
+        let depth = Int(record[FunnelRecordLayout.depth])
+        if depth < 1 { return Attempt(isDropped: depth < 0) }
+        return Attempt(
+            depth: depth, start: record[FunnelRecordLayout.times],
+            completion: record[FunnelRecordLayout.times + depth - 1])
     }
 
-    /// Ordered, with everything: rows that meet several steps, exclusions, a range for entries.
+    /// Ordered, with everything: rows that meet several steps, a range for entries.
     private mutating func foldOrdered(_ rows: SelectedRows, _ range: Range<Int>) -> Attempt {
         for step in latest.indices { latest[step] = Self.never }
         var best = Attempt()

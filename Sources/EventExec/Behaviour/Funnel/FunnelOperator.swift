@@ -10,7 +10,6 @@ package struct FunnelOperator: Sendable {
         var counter: FunnelCounter
         var persons = PersonRows()
         var rows = SelectedRows()
-        var starts: [Int] = []
         var scratch = PersonGather.Scratch()
     }
 
@@ -23,11 +22,13 @@ package struct FunnelOperator: Sendable {
         let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) { [task] in
             Worker(counter: FunnelCounter(task, groups: groups))
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
-            if worker.counter.canWalk, let runs = gather.orderedRuns {
-                try runs.readRuns(index, into: &worker.rows, starts: &worker.starts, scratch: &worker.scratch)
-                try worker.counter.add(
-                    worker.rows, starts: worker.starts, users: runs.users(ofRange: index), snapshot)
-                return
+            if worker.counter.canStream, let runs = gather.orderedRuns {
+                worker.counter.stream.begin(runs.users(ofRange: index))
+                for group in 0..<runs.groupCount {
+                    try runs.read(index, ofGroup: group, into: &worker.rows, scratch: &worker.scratch)
+                    worker.counter.stream.add(worker.rows)
+                }
+                return try worker.counter.addStreamed(snapshot)
             }
             try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
             worker.counter.task.coarsen(&worker.persons.rows)

@@ -39,7 +39,7 @@ struct FunnelRules: Sendable {
 
     /// Whether `DisjointAutomaton` says all there is to say.
     var isDisjoint: Bool {
-        order == .ordered && gaps.isEmpty && stepsAreDisjoint && exclusions.isEmpty && entryRange == nil
+        order == .ordered && gaps.isEmpty && stepsAreDisjoint && entryRange == nil
     }
 
     /// Longer than any distance of two storable instants, and far from overflow (S27).

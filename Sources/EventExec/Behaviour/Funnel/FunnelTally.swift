@@ -27,6 +27,9 @@ struct FunnelTally: Sendable {
         }
     }
 
+    /// A person who got no further than step 1.
+    mutating func addEntrant() { reached[0] += 1 }
+
     /// One step of a person, `before` being the required step before it.
     mutating func add(step: Int, time: Int64, before: Int64, start: Int64) {
         reached[step] += 1

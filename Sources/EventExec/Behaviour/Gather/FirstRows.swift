@@ -13,37 +13,27 @@ struct FirstRows: Sendable {
         lastTimes = Array(repeating: .min, count: users.count)
     }
 
-    /// Moves the picked rows that are wanted to the front, and answers how many they are; `users[0]` belongs to row `base`.
-    mutating func keep(
-        _ users: Span<UInt32>, _ times: Span<Int64>, from base: Int, within timeRange: ClosedRange<Int64>,
-        _ picked: inout [UInt16], _ masks: inout [UInt64]
-    ) -> Int {
-        keepFirst(
-            limit, firstUser, users, times, from: base, within: timeRange, &counts, &lastTimes, &picked, &masks)
+    /// Writes the positions of the rows that are wanted to the front of `kept`, which has room for all, and answers how many.
+    mutating func positions(_ users: Span<UInt32>, _ times: Span<Int64>, into kept: inout [UInt16]) -> Int {
+        firstPositions(limit, firstUser, users, times, &counts, &lastTimes, into: &kept)
     }
 }
 
-private func keepFirst(
-    _ limit: UInt32, _ firstUser: UInt32, _ users: Span<UInt32>, _ times: Span<Int64>, from base: Int,
-    within timeRange: ClosedRange<Int64>, _ counts: inout [UInt32], _ lastTimes: inout [Int64],
-    _ picked: inout [UInt16],
-    _ masks: inout [UInt64]
+private func firstPositions(
+    _ limit: UInt32, _ firstUser: UInt32, _ users: Span<UInt32>, _ times: Span<Int64>, _ counts: inout [UInt32],
+    _ lastTimes: inout [Int64], into kept: inout [UInt16]
 ) -> Int {
     var counts = counts.mutableSpan
     var lastTimes = lastTimes.mutableSpan
-    var rows = picked.mutableSpan
-    var bits = masks.mutableSpan
+    var output = kept.mutableSpan
     var out = 0
-    for position in 0..<rows.count {
-        let row = Int(rows[position]) &- base
-        let slot = Int(users[row] &- firstUser)
-        let time = times[row]
+    for position in 0..<users.count {
+        let slot = Int(users[position] &- firstUser)
+        let time = times[position]
         if counts[slot] >= limit, time != lastTimes[slot] { continue }
-        if !timeRange.contains(time) { continue }
         counts[slot] &+= 1
         lastTimes[slot] = time
-        rows[out] = rows[position]
-        bits[out] = bits[position]
+        output[out] = UInt16(truncatingIfNeeded: position)
         out &+= 1
     }
     return out

@@ -8,19 +8,12 @@ struct GroupGather: Sendable {
     /// Buffers that a worker keeps between calls.
     struct Scratch: Sendable {
         var codes: [UInt32] = []
-        var users: [UInt32] = []
-        var times: [Int64] = []
-        var picked: [UInt16] = []
-        var pickedMasks: [UInt64] = []
+        var picked = PickedRows()
         /// A granule's worth of room for the branch-free selection.
         var rowBuffer: [UInt16] = []
         var maskBuffer: [UInt64] = []
-        /// Positions of picked rows that are copied.
-        var keptBuffer: [UInt16] = []
         /// What persons have had so far, where a few rows are enough.
         var first: FirstRows?
-        /// Keys of the picked rows, where the request asks for keys.
-        var pickedKeys: [UInt64] = []
     }
 
     let group: any RowGroup
@@ -110,183 +103,107 @@ struct GroupGather: Sendable {
         granule: Int, _ rows: Range<Int>, rare: [UInt32]?, hidden: [UInt32]?, to output: inout SelectedRows,
         scratch: inout Scratch
     ) throws(EventSQLError) {
+        try pick(granule: granule, rows, rare: rare, &scratch)
+        if let hidden, !hidden.isEmpty {
+            dropHidden(hidden, first: granule * Limits.granuleRowCount, &scratch.picked)
+        }
+        if let wanted {
+            try readUsers(granule: granule, &scratch.picked)
+            scratch.picked.keep(usersIn: wanted.words)
+        }
+        try applyPredicates(granule: granule, &scratch.picked)
+        if scratch.picked.isEmpty { return }
+        if wanted == nil { try readUsers(granule: granule, &scratch.picked) }
+        try group.readTimes(granule: granule, rows: .rows(scratch.picked.rows), into: &scratch.picked.times)
+        if !request.timeRange.contains(group.timeRange) { scratch.picked.keep(timesIn: request.timeRange) }
+        if scratch.first != nil { scratch.keepFirst() }
+        try keys?.read(group, granule: granule, &scratch.picked)
+        emit(granule: granule, scratch.picked, to: &output)
+    }
+
+    /// The rows of a granule whose event code meets a condition.
+    private func pick(
+        granule: Int, _ rows: Range<Int>, rare: [UInt32]?, _ scratch: inout Scratch
+    ) throws(EventSQLError) {
         let first = granule * Limits.granuleRowCount
-        let local = (rows.lowerBound - first)..<(rows.upperBound - first)
-        if let rare {
-            scratch.picked.removeAll(keepingCapacity: true)
-            var next = lowerBound(rare, UInt32(rows.lowerBound))
-            while next < rare.count, rare[next] < UInt32(rows.upperBound) {
-                scratch.picked.append(UInt16(truncatingIfNeeded: Int(rare[next]) - first))
-                next += 1
-            }
-            if scratch.picked.isEmpty { return }
-            try group.readEventCodes(granule: granule, rows: pickedSpan(scratch.picked), into: &scratch.codes)
-            lookUp(scratch.codes, scratch.picked, codeMasks, into: &scratch.pickedMasks)
-        } else {
-            try group.readEventCodes(granule: granule, rows: local, into: &scratch.codes)
+        scratch.picked.removeAll()
+        guard let rare else {
+            let local = (rows.lowerBound - first)..<(rows.upperBound - first)
+            try group.readEventCodes(granule: granule, rows: .range(local), into: &scratch.codes)
             select(
                 from: local.lowerBound, codeMasks, wanted: wantedCodes, keepAll: request.includesStrangers, &scratch)
+            return
         }
-        if let hidden, !hidden.isEmpty { dropHidden(hidden, first: first, &scratch) }
-        if scratch.picked.isEmpty { return }
-        if request.filter != nil || request.conditions.contains(where: { $0.predicate != nil }) {
-            try applyPredicates(granule: granule, &scratch)
-            if scratch.picked.isEmpty { return }
+        var next = lowerBound(rare, UInt32(rows.lowerBound))
+        while next < rare.count, rare[next] < UInt32(rows.upperBound) {
+            scratch.picked.rows.append(UInt16(truncatingIfNeeded: Int(rare[next]) - first))
+            next += 1
         }
-        if scratch.first != nil {
-            try keepFirst(granule: granule, &scratch)
-            if scratch.picked.isEmpty { return }
-        }
-        if let keys {
-            try keys.read(group, granule: granule, &scratch)
-            if scratch.picked.isEmpty { return }
-        }
-        try emit(granule: granule, to: &output, scratch: &scratch)
+        try group.readEventCodes(granule: granule, rows: .rows(scratch.picked.rows), into: &scratch.codes)
+        scratch.picked.masks.append(contentsOf: scratch.codes.map { codeMasks[min(Int($0), codeMasks.count - 1)] })
     }
 
-    /// Reads users and times of the picked rows, in runs of neighbouring blocks.
-    private func emit(
-        granule: Int, to output: inout SelectedRows, scratch: inout Scratch
-    ) throws(EventSQLError) {
-        let block = Limits.blockValueCount
-        let needsExtras = request.includesAddresses || keys != nil
-        // Neither a user nor a time leaves a row out.
-        let takesAll = wanted == nil && request.timeRange.contains(group.timeRange)
-        var next = 0
-        while next < scratch.picked.count {
-            let start = Int(scratch.picked[next])
-            var last = next
-            while last + 1 < scratch.picked.count, Int(scratch.picked[last + 1]) - Int(scratch.picked[last]) <= block {
-                last += 1
-            }
-            let end = Int(scratch.picked[last]) + 1
-            try group.readUsers(granule: granule, rows: start..<end, into: &scratch.users)
-            if let wanted, !anyWanted(scratch, next...last, base: start, wanted.words) {
-                next = last + 1
-                continue
-            }
-            try group.readTimes(granule: granule, rows: start..<end, into: &scratch.times)
-            if takesAll {
-                appendAll(scratch, next...last, base: start, granule, &output)
-            } else if needsExtras {
-                appendWithExtras(&scratch, next...last, base: start, granule, &output)
-            } else {
-                copy(scratch, next...last, base: start, timeRange: request.timeRange, wanted?.words, to: &output)
-            }
-            next = last + 1
-        }
+    private func readUsers(granule: Int, _ picked: inout PickedRows) throws(EventSQLError) {
+        try group.readUsers(granule: granule, rows: .rows(picked.rows), into: &picked.users)
     }
 
-    private func appendAll(
-        _ scratch: Scratch, _ range: ClosedRange<Int>, base: Int, _ granule: Int, _ output: inout SelectedRows
-    ) {
-        let first = output.times.count
-        let rows = scratch.picked.span.extracting(range)
-        if range.count == scratch.times.count {
-            output.users.append(contentsOf: scratch.users)
-            output.times.append(contentsOf: scratch.times)
-        } else {
-            output.users.append(contentsOf: repeatElement(0, count: range.count))
-            output.times.append(contentsOf: repeatElement(0, count: range.count))
-            copy(scratch.users.span, rows: rows, base: base, to: &output.users, from: first)
-            copy(scratch.times.span, rows: rows, base: base, to: &output.times, from: first)
-        }
-        output.masks.append(contentsOf: scratch.pickedMasks[range])
-        if keys != nil { output.keys.append(contentsOf: scratch.pickedKeys[range]) }
+    private func emit(granule: Int, _ picked: PickedRows, to output: inout SelectedRows) {
+        output.users.append(contentsOf: picked.users)
+        output.times.append(contentsOf: picked.times)
+        output.masks.append(contentsOf: picked.masks)
+        output.keys.append(contentsOf: picked.keys)
         if request.includesAddresses {
-            output.addresses.append(contentsOf: repeatElement(0, count: range.count))
-            let origin = RowAddress(group: index, row: granule * Limits.granuleRowCount)
-            copyAddresses(rows, origin, to: &output.addresses, from: first)
+            let origin = RowAddress(group: index, row: granule * Limits.granuleRowCount).raw
+            let first = output.addresses.count
+            output.addresses.append(contentsOf: repeatElement(0, count: picked.count))
+            writeAddresses(origin, picked.rows.span, to: &output.addresses, from: first)
         }
     }
 
-    private func appendWithExtras(
-        _ scratch: inout Scratch, _ range: ClosedRange<Int>, base: Int, _ granule: Int, _ output: inout SelectedRows
-    ) {
-        var kept: [UInt16] = []
-        swap(&kept, &scratch.keptBuffer)
-        defer { swap(&kept, &scratch.keptBuffer) }
-        let count = keepPositions(
-            scratch, range, base: base, timeRange: request.timeRange, wanted?.words, into: &kept)
-        let first = output.times.count
-        output.users.append(contentsOf: repeatElement(0, count: count))
-        output.times.append(contentsOf: repeatElement(0, count: count))
-        output.masks.append(contentsOf: repeatElement(0, count: count))
-        let positions = kept.span.extracting(0..<count)
-        copy(scratch.users.span, rows: scratch.picked.span, base: base, at: positions, to: &output.users, from: first)
-        copy(scratch.times.span, rows: scratch.picked.span, base: base, at: positions, to: &output.times, from: first)
-        copy(scratch.pickedMasks.span, at: positions, to: &output.masks, from: first)
-        if request.includesAddresses {
-            output.addresses.append(contentsOf: repeatElement(0, count: count))
-            let origin = RowAddress(group: index, row: granule * Limits.granuleRowCount)
-            copyAddresses(scratch.picked.span, origin, at: positions, to: &output.addresses, from: first)
-        }
-        if keys != nil {
-            output.keys.append(contentsOf: repeatElement(0, count: count))
-            copy(scratch.pickedKeys.span, at: positions, to: &output.keys, from: first)
-        }
-    }
-
-    /// Clears the bits of conditions whose predicate fails, then drops rows that are left with none.
-    private func applyPredicates(granule: Int, _ scratch: inout Scratch) throws(EventSQLError) {
+    /// Drops rows that fail the filter, clears the bits of conditions whose predicate fails, and drops rows left with none.
+    private func applyPredicates(granule: Int, _ picked: inout PickedRows) throws(EventSQLError) {
+        if picked.isEmpty { return }
         if let filter = request.filter {
-            let kept = try filter.matching(scratch.picked, granule: granule, of: group)
-            keep(kept, &scratch)
+            let matching = try filter.matching(picked.rows, granule: granule, of: group)
+            var next = 0
+            picked.keep { row, _ in
+                guard next < matching.count, matching[next] == row else { return false }
+                next += 1
+                return true
+            }
         }
+        var hasPredicates = false
         for (bit, condition) in request.conditions.enumerated() {
             guard let predicate = condition.predicate else { continue }
-            let flag: UInt64 = 1 << UInt64(bit)
-            var candidates: [UInt16] = []
-            for position in scratch.picked.indices where scratch.pickedMasks[position] & flag != 0 {
-                candidates.append(scratch.picked[position])
-            }
-            if candidates.isEmpty { continue }
-            let kept = try predicate.matching(candidates, granule: granule, of: group)
-            var next = 0
-            for position in scratch.picked.indices where scratch.pickedMasks[position] & flag != 0 {
-                if next < kept.count, kept[next] == scratch.picked[position] {
-                    next += 1
-                } else {
-                    scratch.pickedMasks[position] &= ~flag
-                }
-            }
+            hasPredicates = true
+            try clear(1 << UInt64(bit), unless: predicate, granule: granule, &picked)
         }
-        if !request.includesStrangers { scratch.keepPicked { _, mask in mask != 0 } }
+        if hasPredicates, !request.includesStrangers { picked.keep { _, mask in mask != 0 } }
     }
 
-    /// Keeps the picked rows that are in `kept`, a subsequence of them.
-    private func keep(_ kept: [UInt16], _ scratch: inout Scratch) {
+    /// Clears a bit in the masks of the rows that have it and fail a predicate.
+    private func clear(
+        _ flag: UInt64, unless predicate: any RowPredicate, granule: Int, _ picked: inout PickedRows
+    ) throws(EventSQLError) {
+        var candidates: [UInt16] = []
+        for position in picked.rows.indices where picked.masks[position] & flag != 0 {
+            candidates.append(picked.rows[position])
+        }
+        if candidates.isEmpty { return }
+        let matching = try predicate.matching(candidates, granule: granule, of: group)
         var next = 0
-        scratch.keepPicked { row, _ in
-            guard next < kept.count, kept[next] == row else { return false }
-            next += 1
-            return true
+        for position in picked.rows.indices where picked.masks[position] & flag != 0 {
+            if next < matching.count, matching[next] == picked.rows[position] {
+                next += 1
+            } else {
+                picked.masks[position] &= ~flag
+            }
         }
     }
 
-    /// Drops rows of persons who have had enough.
-    private func keepFirst(granule: Int, _ scratch: inout Scratch) throws(EventSQLError) {
-        let span = pickedSpan(scratch.picked)
-        try group.readUsers(granule: granule, rows: span, into: &scratch.users)
-        try group.readTimes(granule: granule, rows: span, into: &scratch.times)
-        guard var first = scratch.first else { return }
-        // Taken out, so that they are written where they lie.
-        scratch.first = nil
-        var (picked, masks): ([UInt16], [UInt64]) = ([], [])
-        swap(&picked, &scratch.picked)
-        swap(&masks, &scratch.pickedMasks)
-        let kept = first.keep(
-            scratch.users.span, scratch.times.span, from: span.lowerBound, within: request.timeRange, &picked, &masks)
-        picked.removeSubrange(kept...)
-        masks.removeSubrange(kept...)
-        swap(&picked, &scratch.picked)
-        swap(&masks, &scratch.pickedMasks)
-        scratch.first = first
-    }
-
-    private func dropHidden(_ hidden: [UInt32], first: Int, _ scratch: inout Scratch) {
+    private func dropHidden(_ hidden: [UInt32], first: Int, _ picked: inout PickedRows) {
         var next = 0
-        scratch.keepPicked { row, _ in
+        picked.keep { row, _ in
             let row = UInt32(first + Int(row))
             while next < hidden.count, hidden[next] < row { next += 1 }
             return !(next < hidden.count && hidden[next] == row)
@@ -295,15 +212,12 @@ struct GroupGather: Sendable {
 }
 
 extension GroupGather.Scratch {
-    /// Keeps the picked rows for which `isWanted` holds, called in order with each row and its mask.
-    mutating func keepPicked(_ isWanted: (UInt16, UInt64) -> Bool) {
-        var out = 0
-        for position in picked.indices where isWanted(picked[position], pickedMasks[position]) {
-            picked[out] = picked[position]
-            pickedMasks[out] = pickedMasks[position]
-            out += 1
-        }
-        picked.removeSubrange(out...)
-        pickedMasks.removeSubrange(out...)
+    /// Drops rows of persons who have had enough.
+    fileprivate mutating func keepFirst() {
+        guard var first = first else { return }
+        // Taken out, so that it is written where it lies.
+        self.first = nil
+        picked.keep(first: &first)
+        self.first = first
     }
 }

@@ -91,39 +91,39 @@ struct RowKeyReader: Sendable {
 
     /// Fills `pickedKeys`; drops picked rows that lack a held value.
     func read(
-        _ rowGroup: any RowGroup, granule: Int, _ scratch: inout GroupGather.Scratch
+        _ rowGroup: any RowGroup, granule: Int, _ picked: inout PickedRows
     ) throws(EventSQLError) {
-        let held = try readHold(rowGroup, granule: granule, &scratch)
-        let grouped = try readGroup(rowGroup, granule: granule, scratch)
-        scratch.pickedKeys = scratch.picked.indices.map { position in
+        let held = try readHold(rowGroup, granule: granule, &picked)
+        let grouped = try readGroup(rowGroup, granule: granule, picked)
+        picked.keys = picked.rows.indices.map { position in
             RowKey(group: grouped?[position] ?? RowKey.none, hold: held?[position] ?? RowKey.none).raw
         }
     }
 
     private func readGroup(
-        _ rowGroup: any RowGroup, granule: Int, _ scratch: GroupGather.Scratch
+        _ rowGroup: any RowGroup, granule: Int, _ picked: PickedRows
     ) throws(EventSQLError) -> [UInt32]? {
         guard let group = request.group else { return nil }
         let bits = request.groupBits
-        let positions = scratch.picked.indices.filter { scratch.pickedMasks[$0] & bits != 0 }
+        let positions = picked.rows.indices.filter { picked.masks[$0] & bits != 0 }
         if positions.isEmpty { return nil }
-        let values = try group.values(positions.map { scratch.picked[$0] }, granule: granule, of: rowGroup)
-        var result = [UInt32](repeating: RowKey.none, count: scratch.picked.count)
+        let values = try group.values(positions.map { picked.rows[$0] }, granule: granule, of: rowGroup)
+        var result = [UInt32](repeating: RowKey.none, count: picked.rows.count)
         for (position, id) in zip(positions, groups.ids(of: values)) { result[position] = id }
         return result
     }
 
     private func readHold(
-        _ rowGroup: any RowGroup, granule: Int, _ scratch: inout GroupGather.Scratch
+        _ rowGroup: any RowGroup, granule: Int, _ picked: inout PickedRows
     ) throws(EventSQLError) -> [UInt32]? {
         if request.hold.isEmpty { return nil }
         var columns: [[UInt32]] = []
         for (reader, interner) in zip(request.hold, holds) {
-            columns.append(interner.ids(of: try reader.values(scratch.picked, granule: granule, of: rowGroup)))
+            columns.append(interner.ids(of: try reader.values(picked.rows, granule: granule, of: rowGroup)))
         }
         var result: [UInt32] = []
         var position = 0
-        scratch.keepPicked { _, _ in
+        picked.keep { _, _ in
             defer { position += 1 }
             let parts = columns.map { $0[position] }
             if parts.contains(RowKey.none) { return false }

@@ -95,19 +95,13 @@ struct PersonGather: Sendable {
     /// in the next.
     var hasOrderedRuns: Bool { runsAscend && canonical == nil }
 
-    /// The rows of range `index` group by group, each group's by (user, time), and where each group's rows begin; one more
-    /// start is the end. Replaces what they held.
-    func readRuns(
-        _ index: Int, into rows: inout SelectedRows, starts: inout [Int], scratch: inout Scratch
+    /// The rows of range `index` in one group, by (user, time). Replaces what `rows` held.
+    func read(
+        _ index: Int, ofGroup group: Int, into rows: inout SelectedRows, scratch: inout Scratch
     ) throws(EventSQLError) {
         rows.removeAll()
-        starts.removeAll(keepingCapacity: true)
         scratch.group.first = nil
-        for group in groups {
-            starts.append(rows.count)
-            try group.append(users: users(ofRange: index), to: &rows, scratch: &scratch.group)
-        }
-        starts.append(rows.count)
+        try groups[group].append(users: users(ofRange: index), to: &rows, scratch: &scratch.group)
     }
 
     func users(ofRange index: Int) -> ClosedRange<UInt32> {
