@@ -31,6 +31,8 @@ test: deps ## build everything and run all tests
 	else echo "skipped: stream functions are compared with ClickHouse by $(PEERS_PYTHON), which is not here"; fi
 	@if command -v $(PEERS_PYTHON) >/dev/null; then $(PEERS_PYTHON) Tests/scripts/compare_duckdb.py .build/debug/eventsql; \
 	else echo "skipped: SQL is compared with DuckDB by $(PEERS_PYTHON), which is not here"; fi
+	@if command -v python3 >/dev/null; then python3 Tests/scripts/check_memory.py .build/debug/eventsql 24 150000; \
+	else echo "skipped: resident memory is checked with python3, which is not here"; fi
 	$(SWIFT) test --skip-build $(BUILD_FLAGS)
 
 fuzz: deps ## random queries against SQLite, mangled statements: SECONDS=60, SEED= repeats a run

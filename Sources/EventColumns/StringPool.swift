@@ -11,6 +11,8 @@ package protocol StringPool: AnyObject, Sendable {
     var isDistinct: Bool { get }
     /// Codes ascend with the bytes they stand for, so codes may be compared for order.
     var isSorted: Bool { get }
+    /// Bytes of memory that live only as long as somebody holds the pool; 0 for what a segment or the store keeps anyway.
+    var ownSizeBytes: Int { get }
     /// The UTF-8 bytes of one code. The caller promises `code < count`.
     @_lifetime(borrow self)
     func bytes(at code: UInt32) -> RawSpan
@@ -19,6 +21,8 @@ package protocol StringPool: AnyObject, Sendable {
 }
 
 extension StringPool {
+    package var ownSizeBytes: Int { 0 }
+
     package func append(_ codes: ArraySlice<UInt32>, to heap: inout [UInt8], _ offsets: inout [UInt32]) {
         for code in codes {
             heap.append(bytes: bytes(at: code))
@@ -110,6 +114,9 @@ package final class HeapStringPool: StringPool {
     }
 
     package var count: Int { offsets.count - 1 }
+
+    /// Sorted dictionaries are those of segments.
+    package var ownSizeBytes: Int { isDistinct && isSorted ? 0 : heap.count + offsets.count * 4 }
 
     @_lifetime(borrow self)
     package func bytes(at code: UInt32) -> RawSpan {

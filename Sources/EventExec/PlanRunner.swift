@@ -69,19 +69,15 @@ struct PlanRunner {
                 guard case .window(let resolved) = try resolved(.window(call)) else { return call }
                 return resolved
             }
-            let batches = try SourceRunner.collect(
-                try source(node.input), context: context, reserving: "window functions")
-            return StoredSource(
-                batches: try WindowOperator(node: node, environment: environment, context: context).run(batches))
+            return try WindowOperator(node: node, environment: environment, context: context).run(
+                try source(node.input))
         case .sort(let node):
             let sort = SortOperator(node: node, environment: environment, context: context)
             return try sort.run(try source(node.input))
         case .limit(let node): return StoredSource(batches: try limit(node))
         case .distinct(let input, let on):
             if on.isEmpty { return try distinct(try source(input), input) }
-            let batches = try SourceRunner.collect(try source(input), context: context, reserving: "DISTINCT ON")
-            let keys = on.map { ExpressionEvaluator($0, environment: environment) }
-            return StoredSource(batches: try SetOperators.distinct(batches, on: keys, context: context))
+            return try distinct(try source(input), input, on: on)
         case .setOperation(let node): return try setOperation(node)
         case .join(let node): return try join(node)
         case .behaviour(let plan): return StoredSource(batches: try behaviour(plan))
@@ -142,95 +138,6 @@ struct PlanRunner {
         return result
     }
 
-    private func join(_ node: JoinNode) throws(EventSQLError) -> any BatchSource {
-        var node = node
-        node.keys = try node.keys.map { pair throws(EventSQLError) in
-            (try resolved(pair.left), try resolved(pair.right))
-        }
-        node.condition = try node.condition.map { c throws(EventSQLError) in try resolved(c) }
-        // NOT IN asks of all right rows at once whether one is NULL; without keys there is nothing to deal by.
-        let canSpill = !node.keys.isEmpty && !(node.kind == .anti && node.nullsPoison)
-        let dealer = DealtRows.Dealer(
-            types: node.right.columns.map(\.type), keys: node.keys.map(\.right), environment: environment,
-            context: context)
-        let rightRows: DealtRows
-        if canSpill {
-            rightRows = try dealer.deal(try source(node.right), for: "a join")
-        } else {
-            rightRows = .held(
-                try SourceRunner.collect(try source(node.right), context: context, reserving: "a join"))
-        }
-        let left = try source(node.left)
-        switch rightRows {
-        case .held(let right):
-            let table = try JoinTable(
-                right, types: node.right.columns.map(\.type), keys: node.keys.map(\.right), environment)
-            if node.kind == .right || node.kind == .full {
-                return StoredSource(batches: try OuterJoin.run(node, table, left, environment, context: context))
-            }
-            let fixed = node
-            return StagedSource(input: left) { [environment] in JoinStage(fixed, table, environment) }
-        case .parts(let right): return try partJoin(node, left, right)
-        }
-    }
-
-    /// Both sides by parts of equal keys: only one part of the right side is held at once.
-    private func partJoin(
-        _ node: JoinNode, _ left: any BatchSource, _ right: [SpillFile]
-    ) throws(EventSQLError) -> any BatchSource {
-        let dealer = DealtRows.Dealer(
-            types: node.left.columns.map(\.type), keys: node.keys.map(\.left), environment: environment,
-            context: context)
-        guard case .parts(let leftFiles) = try dealer.deal(left, for: "a join", mustDeal: true) else {
-            fatalError("BUG: rows that had to be dealt are held")
-        }
-        let environment = environment
-        let context = context
-        let types = node.right.columns.map(\.type)
-        return PartSource(context: context) { part throws(EventSQLError) in
-            let rightRows = try DealtRows.batches(right, part: part)
-            let bytes = rightRows.reduce(0) { $0 + $1.sizeBytes }
-            try context.reserve(bytes: bytes, for: "a join")
-            defer { context.release(bytes: bytes) }
-            let table = try JoinTable(rightRows, types: types, keys: node.keys.map(\.right), environment)
-            let source = StoredSource(batches: try DealtRows.batches(leftFiles, part: part))
-            return try OuterJoin.run(node, table, source, environment, context: context)
-        }
-    }
-
-    /// DISTINCT is GROUP BY of all columns.
-    private func distinct(_ source: any BatchSource, _ plan: LogicalPlan) throws(EventSQLError) -> any BatchSource {
-        let node = AggregateNode(
-            input: plan, keys: plan.columns.enumerated().map { .column($0, $1.type, Place()) }, aggregates: [],
-            names: plan.columns.map(\.name))
-        return try HashAggregate(node: node, environment: environment, context: context).run(source)
-    }
-
-    private func setOperation(_ node: SetNode) throws(EventSQLError) -> any BatchSource {
-        let (left, right) = (try source(node.left), try source(node.right))
-        if node.kind == .union {
-            let all = ConcatenatedSource(inputs: [left, right])
-            return node.isAll ? all : try distinct(all, .setOperation(node))
-        }
-        let dealer = DealtRows.Dealer(
-            types: node.columns.map(\.type), keys: nil, environment: environment, context: context)
-        let purpose = node.kind == .intersect ? "INTERSECT" : "EXCEPT"
-        let rightRows = try dealer.deal(right, for: purpose)
-        if case .held(let right) = rightRows {
-            let batches = try SourceRunner.collect(left, context: context, reserving: purpose)
-            return StoredSource(batches: try SetOperators.combine(node, batches, right, context: context))
-        }
-        guard case .parts(let rightFiles) = rightRows,
-            case .parts(let leftFiles) = try dealer.deal(left, for: purpose, mustDeal: true)
-        else { fatalError("BUG: rows that had to be dealt are held") }
-        let context = context
-        return PartSource(context: context) { part throws(EventSQLError) in
-            try SetOperators.combine(
-                node, try DealtRows.batches(leftFiles, part: part), try DealtRows.batches(rightFiles, part: part),
-                context: context)
-        }
-    }
-
     /// The rows of a WITH query, computed at its first place and kept for the others.
     private func shared(_ node: SharedNode) throws(EventSQLError) -> [Batch] {
         if let known = sharedRows.batches[node.id] { return known }
@@ -258,7 +165,7 @@ struct PlanRunner {
     }
 
     /// Queries inside the expression are run now and leave their answers.
-    private func resolved(_ expression: BoundExpression) throws(EventSQLError) -> BoundExpression {
+    func resolved(_ expression: BoundExpression) throws(EventSQLError) -> BoundExpression {
         guard case .subquery(let query) = expression else {
             return try expression.mapChildren { child throws(EventSQLError) in try resolved(child) }
         }

@@ -15,5 +15,11 @@ package enum CMath {
     package static func asin(_ x: Double) -> Double { Glibc.asin(x) }
     package static func acos(_ x: Double) -> Double { Glibc.acos(x) }
     package static func atan(_ x: Double) -> Double { Glibc.atan(x) }
+    package static func sinh(_ x: Double) -> Double { Glibc.sinh(x) }
+    package static func cosh(_ x: Double) -> Double { Glibc.cosh(x) }
+    package static func tanh(_ x: Double) -> Double { Glibc.tanh(x) }
+    package static func asinh(_ x: Double) -> Double { Glibc.asinh(x) }
+    package static func acosh(_ x: Double) -> Double { Glibc.acosh(x) }
+    package static func atanh(_ x: Double) -> Double { Glibc.atanh(x) }
     package static func atan2(_ y: Double, _ x: Double) -> Double { Glibc.atan2(y, x) }
 }

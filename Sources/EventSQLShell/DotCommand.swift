@@ -5,9 +5,9 @@ import EventSQL
 struct DotCommand {
     enum Outcome { case goOn, quit }
 
-    private static let names = [".exit", ".help", ".mode", ".quit", ".schema", ".tables", ".timer"]
+    static let names = [".exit", ".help", ".mode", ".quit", ".read", ".schema", ".tables", ".timer"]
     private static let aliases = [
-        "\\q": ".quit", "\\dt": ".tables", "\\d": ".schema", "\\timing": ".timer", "\\?": ".help",
+        "\\q": ".quit", "\\dt": ".tables", "\\d": ".schema", "\\timing": ".timer", "\\?": ".help", "\\i": ".read",
     ]
     private let words: [String]
 
@@ -29,6 +29,7 @@ struct DotCommand {
         switch name {
         case ".quit", ".exit": return .quit
         case ".tables": for table in session.database.info().tables { Terminal.write(table.name + "\n") }
+        case ".read": read(session, argument)
         case ".schema": schema(session, argument)
         case ".mode": mode(session, argument)
         case ".timer":
@@ -37,6 +38,17 @@ struct DotCommand {
         default: Terminal.write(Self.help)
         }
         return .goOn
+    }
+
+    private func read(_ session: Session, _ path: String?) {
+        guard let path else {
+            Terminal.writeError(".read takes a file of statements\n")
+            return
+        }
+        do throws(EventSQLError) {
+            let text = try Terminal.readText(path)
+            _ = Interrupt.whileRunning { session.run(text, cancellation: $0) }
+        } catch { Terminal.writeError("\(error)\n") }
     }
 
     private func schema(_ session: Session, _ wanted: String?) {
@@ -62,6 +74,7 @@ struct DotCommand {
         .help            this list              \\?
         .mode [FORMAT]   table, csv, json, jsonl, markdown
         .quit            leave                  \\q, Ctrl-D
+        .read FILE       a file of statements   \\i
         .schema [TABLE]  columns and types      \\d
         .tables          names of tables        \\dt
         .timer [on|off]  time of each statement \\timing

@@ -14,6 +14,7 @@ struct InteractiveShell {
         // UNSAFE: benefit: libedit's own history. Soundness: it copies the strings it is given before returning.
         using_history()
         if let historyPath { _ = unsafe read_history(historyPath) }
+        Completer.install(session.database)
         Terminal.writeError("EventSQL on \(session.database.path). Statements end with ;   .help lists commands.\n")
         var pending = ""
         while let line = Self.readLine(prompt: pending.isEmpty ? "eventsql> " : "      ...> ") {
@@ -22,6 +23,7 @@ struct InteractiveShell {
                 continue
             }
             pending += pending.isEmpty ? line : "\n" + line
+            defer { Completer.setPending(pending) }
             let text = pending.filter { !$0.isWhitespace }
             if text.isEmpty { pending = "" }
             guard text.hasSuffix(";"), !EventDatabase.isIncomplete(pending) else { continue }

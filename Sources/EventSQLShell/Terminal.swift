@@ -1,3 +1,4 @@
+import CEdit
 import EventRender
 import EventSQL
 import Glibc

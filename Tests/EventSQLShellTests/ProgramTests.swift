@@ -15,7 +15,7 @@ struct ProgramTests {
     private static let fixture = root.appending(path: "Fixtures/datasets/grocery-households.events.jsonl.gz").path()
 
     /// The program lies beside the test bundle.
-    private static var program: URL {
+    static var program: URL {
         let bundle = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         let places =
             [bundle, Bundle.main.bundleURL] + ["debug", "release"].map { root.appending(path: ".build/\($0)") }

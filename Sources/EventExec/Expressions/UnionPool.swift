@@ -34,6 +34,7 @@ final class UnionPool: StringPool {
     private let pools: [any StringPool]
     private let bases: [UInt32]
     let count: Int
+    let ownSizeBytes: Int
     var isDistinct: Bool { false }
     var isSorted: Bool { false }
 
@@ -41,6 +42,7 @@ final class UnionPool: StringPool {
         self.pools = pools
         self.bases = bases
         self.count = count
+        ownSizeBytes = pools.reduce(0) { $0 + $1.ownSizeBytes }
     }
 
     @_lifetime(borrow self)

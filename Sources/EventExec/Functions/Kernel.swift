@@ -32,7 +32,8 @@ enum KernelTable {
         for family in [
             OperatorKernels.kernels, StringKernels.kernels, PatternKernels.kernels, MathKernels.kernels,
             TimeKernels.kernels, IntervalKernels.kernels, ConditionKernels.kernels, JSONKernels.kernels,
-            RegexKernels.kernels, TimeZoneKernels.kernels, BitmapKernels.kernels,
+            RegexKernels.kernels, TimeZoneKernels.kernels, BitmapKernels.kernels, EncodingKernels.kernels,
+            ListKernels.kernels, TextKernels.kernels, IntegerKernels.kernels, TimeTextKernels.kernels,
         ] {
             all.merge(family) { first, _ in first }
         }

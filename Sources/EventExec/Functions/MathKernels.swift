@@ -24,6 +24,15 @@ enum MathKernels {
         "round_digits": { input throws(EventSQLError) in
             try input.buildDoubles { row in rounded(input.double(0, row), digits: input.int64(1, row)) }
         },
+        "round_even": { input throws(EventSQLError) in
+            try input.buildDoubles { row throws(EventSQLError) in
+                let digits = input.int64(1, row)
+                guard (0...15).contains(digits) else { throw input.error("round_even takes 0 to 15 digits") }
+                let scale = CMath.pow(10, Double(digits))
+                let scaled = input.double(0, row) * scale
+                return scaled.isFinite ? scaled.rounded(.toNearestOrEven) / scale : input.double(0, row)
+            }
+        },
         "floor": { input throws(EventSQLError) in input.mapDoubles { $0.rounded(.down) } },
         "ceil": { input throws(EventSQLError) in input.mapDoubles { $0.rounded(.up) } },
         "trunc": { input throws(EventSQLError) in input.mapDoubles { $0.rounded(.towardZero) } },
@@ -113,6 +122,23 @@ enum MathKernels {
         "atan": { input throws(EventSQLError) in input.mapDoubles(CMath.atan) },
         "atan2": { input throws(EventSQLError) in
             try input.buildDoubles { row in CMath.atan2(input.double(0, row), input.double(1, row)) }
+        },
+        "cot": partial("cot", "other than 0", where: { $0 != 0 }) { 1 / CMath.tan($0) },
+        "sinh": { input throws(EventSQLError) in input.mapDoubles(CMath.sinh) },
+        "cosh": { input throws(EventSQLError) in input.mapDoubles(CMath.cosh) },
+        "tanh": { input throws(EventSQLError) in input.mapDoubles(CMath.tanh) },
+        "asinh": { input throws(EventSQLError) in input.mapDoubles(CMath.asinh) },
+        "acosh": partial("acosh", "1 or more", where: { $0 >= 1 }, CMath.acosh),
+        "atanh": partial("atanh", "between -1 and 1", where: { abs($0) <= 1 }, CMath.atanh),
+        "even": { input throws(EventSQLError) in
+            input.mapDoubles { value in
+                let half = (abs(value) / 2).rounded(.up) * 2
+                return value < 0 ? -half : half
+            }
+        },
+        "isfinite": { input throws(EventSQLError) in try input.buildBools { row in input.double(0, row).isFinite } },
+        "signbit": { input throws(EventSQLError) in
+            try input.buildBools { row in input.double(0, row).sign == .minus }
         },
         "radians": { input throws(EventSQLError) in input.mapDoubles { $0 * .pi / 180 } },
         "degrees": { input throws(EventSQLError) in input.mapDoubles { $0 * 180 / .pi } },

@@ -223,7 +223,7 @@ enum StringKernels {
         return Array(split(text, by: old).joined(separator: new))
     }
 
-    private static func split(_ text: [UInt8], by separator: [UInt8]) -> [ArraySlice<UInt8>] {
+    static func split(_ text: [UInt8], by separator: [UInt8]) -> [ArraySlice<UInt8>] {
         if separator.isEmpty { return [text[...]] }
         var pieces: [ArraySlice<UInt8>] = []
         var start = 0

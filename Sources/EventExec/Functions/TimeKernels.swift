@@ -184,6 +184,17 @@ enum TimeKernels {
         },
         "part_year": part(.year), "part_quarter": part(.quarter), "part_month": part(.month), "part_week": part(.week),
         "part_day": part(.day), "part_hour": part(.hour), "part_minute": part(.minute),
+        "part_second": part(.second), "part_millisecond": part(.milliseconds), "part_microsecond": part(.microseconds),
+        "part_dayofweek": part(.dow), "part_weekday": part(.dow), "part_isodow": part(.isodow),
+        "part_dayofmonth": part(.day), "part_dayofyear": part(.doy), "part_weekofyear": part(.week),
+        "part_isoyear": part(.isoyear), "part_decade": part(.decade), "part_century": part(.century),
+        "part_millennium": part(.millennium),
+        "part_yearweek": { input throws(EventSQLError) in
+            try input.buildInt64s { row in
+                let week = DateMath.isoWeek(Int(CalendarMath.day(ofMicros: input.int64(0, row))))
+                return Int64(week.year * 100 + week.week)
+            }
+        },
     ]
 
     private static func part(_ field: DateField) -> Kernel {

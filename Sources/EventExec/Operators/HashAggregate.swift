@@ -57,9 +57,6 @@ final class AggregateState: @unchecked Sendable {
     /// Rows of groups that are not here, in a list for each set and part.
     private(set) var spilled: SpillFile?
 
-    /// Rows that are dealt out so often belong to few groups, and another hash will not part them.
-    private static let levelMax = 4
-
     init(
         _ node: AggregateNode, sets: [[Int]], firstSet: Int = 0, _ environment: EvaluationEnvironment,
         _ context: QueryContext, level: Int = 0
@@ -188,7 +185,8 @@ final class AggregateState: @unchecked Sendable {
     /// Keeps the memory budget up to date with what the state has grown to; beyond `spillSize` it takes no new groups.
     func account(_ spillSize: Int?) throws(EventSQLError) {
         let bytes = sizeBytes
-        if let spillSize, bytes > spillSize, !isFull, level < Self.levelMax, sets.contains(where: { !$0.isEmpty }) {
+        if let spillSize, bytes > spillSize, !isFull, level < SpillParts.levelMax, sets.contains(where: { !$0.isEmpty })
+        {
             isFull = true
             spilled = try SpillFile(
                 types: node.input.columns.map(\.type), listCount: sets.count * SpillParts.count, context: context)

@@ -10,12 +10,20 @@ final class JoinTable: @unchecked Sendable {
     /// First row of each key, and the next row with the same key; -1 ends.
     private let heads: [Int32]
     private let nexts: [Int32]
-    /// Some row has a NULL in its key.
-    let hasNullKey: Bool
+    let side: Side
 
-    init(_ batches: [Batch], types: [ScalarType], keys: [BoundExpression], _ environment: EvaluationEnvironment)
-        throws(EventSQLError)
-    {
+    /// What NOT IN asks of all rows of the right side, of which the table may hold a part.
+    struct Side: Sendable {
+        var hasRows: Bool
+        /// Some row has a NULL in its key.
+        var hasNullKey: Bool
+    }
+
+    /// - Parameter side: of all rows, where these are a part of them.
+    init(
+        _ batches: [Batch], types: [ScalarType], keys: [BoundExpression], _ environment: EvaluationEnvironment,
+        side: Side? = nil
+    ) throws(EventSQLError) {
         let rows = Batch.concatenate(batches, types: types)
         var columns: [Vector] = []
         for key in keys {
@@ -40,7 +48,7 @@ final class JoinTable: @unchecked Sendable {
         self.encoder = encoder
         self.heads = heads
         self.nexts = nexts
-        self.hasNullKey = hasNullKey
+        self.side = side ?? Side(hasRows: rows.rowCount > 0, hasNullKey: hasNullKey)
     }
 
     /// The key number of each row, `.max` where no row here has it.
@@ -115,8 +123,8 @@ final class JoinStage: BatchStage {
         switch node.kind {
         case .semi: return [batch.gather(isMet.indices.filter { isMet[$0] })]
         case .anti:
-            let poisons = node.nullsPoison && table.rows.rowCount > 0
-            if poisons, table.hasNullKey { return [] }
+            let poisons = node.nullsPoison && table.side.hasRows
+            if poisons, table.side.hasNullKey { return [] }
             return [
                 batch.gather(
                     isMet.indices.filter { row in
@@ -134,31 +142,43 @@ final class JoinStage: BatchStage {
 }
 
 /// A join by one worker; for RIGHT and FULL, after all left rows, right rows that met none come out with NULLs.
-enum OuterJoin {
-    static func run(
-        _ node: JoinNode, _ table: JoinTable, _ left: any BatchSource, _ environment: EvaluationEnvironment,
-        context: QueryContext
-    ) throws(EventSQLError) -> [Batch] {
-        let states = try SourceRunner.run(
-            left, context: context, threadCount: 1, makeState: { State(JoinStage(node, table, environment)) }
-        ) {
-            state, batch, _ throws(EventSQLError) in
-            state.batches += try state.stage.apply(batch)
+struct WholeJoin: BatchSource {
+    let node: JoinNode
+    let table: JoinTable
+    let left: any BatchSource
+    let environment: EvaluationEnvironment
+    let context: QueryContext
+
+    var morselCount: Int { 1 }
+
+    func makeWorker() -> any BatchWorker { Worker(self) }
+
+    private final class Worker: BatchWorker {
+        private let join: WholeJoin
+
+        init(_ join: WholeJoin) { self.join = join }
+
+        func run(morsel: Int, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) {
+            _ = try join.join(push)
         }
-        var batches = states.flatMap(\.batches).filter { $0.rowCount > 0 }
-        guard node.kind == .right || node.kind == .full else { return batches }
-        let matched = states.first?.stage.matched ?? [Bool](repeating: false, count: table.rows.rowCount)
-        let rows = matched.indices.filter { !matched[$0] }
-        if !rows.isEmpty {
-            let none = node.left.columns.map { Vector.nulls(type: $0.type, count: rows.count) }
-            batches.append(Batch(columns: none + table.rows.columns.map { $0.gather(rows) }, rowCount: rows.count))
-        }
-        return batches
     }
 
-    private struct State: @unchecked Sendable {
-        let stage: JoinStage
-        var batches: [Batch] = []
-        init(_ stage: JoinStage) { self.stage = stage }
+    /// - Returns: whether more is wanted.
+    func join(_ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) -> Bool {
+        let stage = JoinStage(node, table, environment)
+        let worker = try left.makeWorker()
+        var goesOn = true
+        for morsel in 0..<left.morselCount where goesOn {
+            try context.check()
+            try worker.run(morsel: morsel) { batch throws(EventSQLError) in
+                for result in try stage.apply(batch) where goesOn && result.rowCount > 0 { goesOn = try push(result) }
+                return goesOn
+            }
+        }
+        guard goesOn, node.kind == .right || node.kind == .full else { return goesOn }
+        let rows = stage.matched.indices.filter { !stage.matched[$0] }
+        if rows.isEmpty { return true }
+        let none = node.left.columns.map { Vector.nulls(type: $0.type, count: rows.count) }
+        return try push(Batch(columns: none + table.rows.columns.map { $0.gather(rows) }, rowCount: rows.count))
     }
 }

@@ -99,6 +99,7 @@ final class SortState: @unchecked Sendable {
         batches = []
         rowCount = 0
         heldBytes = 0
+        FreeMemory.giveBack()
         release(context)
     }
 

@@ -53,8 +53,18 @@ extension Batch {
         return Batch(columns: columns, rowCount: count)
     }
 
-    /// About the memory that the rows take.
-    var sizeBytes: Int { rowCount * columns.reduce(0) { $0 + ($1.type == .interval ? 16 : 9) } }
+    /// About the memory that the rows take, with their share of the texts that only they and their like hold.
+    var sizeBytes: Int {
+        columns.reduce(0) { sum, column in
+            switch column.values {
+            case .interval: return sum + rowCount * 16
+            case .string(_, let pool):
+                let own = pool.ownSizeBytes
+                return sum + rowCount * 5 + (own == 0 ? 0 : own * min(rowCount, pool.count) / max(1, pool.count))
+            default: return sum + rowCount * 9
+            }
+        }
+    }
 
     /// The rows cut into batches of the usual size.
     func split(rowCountMax: Int = Limits.granuleRowCount) -> [Batch] {

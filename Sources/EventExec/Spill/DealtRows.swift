@@ -14,6 +14,16 @@ enum DealtRows {
         let keys: [BoundExpression]?
         let environment: EvaluationEnvironment
         let context: QueryContext
+        /// How often the rows have been dealt out before.
+        var level = 0
+
+        /// Deals to disk, however few the rows are.
+        func dealOut(_ source: any BatchSource, for purpose: String) throws(EventSQLError) -> [SpillFile] {
+            guard case .parts(let files) = try deal(source, for: purpose, mustDeal: true) else {
+                fatalError("BUG: rows that had to be dealt are held")
+            }
+            return files
+        }
 
         /// - Parameter mustDeal: to disk, however few the rows are.
         func deal(_ source: any BatchSource, for purpose: String, mustDeal: Bool = false) throws(EventSQLError)
@@ -42,6 +52,41 @@ enum DealtRows {
             for index in 0..<file.batchCount(part) { batches.append(try file.batch(index, of: part)) }
         }
         return batches
+    }
+
+    /// What the rows of one part take once they are read.
+    static func sizeBytes(_ files: [SpillFile], part: Int) -> Int { files.reduce(0) { $0 + $1.heldSizeBytes(part) } }
+
+    /// Whether a part should be dealt out once more instead of being held.
+    static func isTooLarge(_ bytes: Int, level: Int, _ context: QueryContext) -> Bool {
+        guard level < SpillParts.levelMax, let size = context.spillSizeBytes(workerCount: context.threadCount) else {
+            return false
+        }
+        return bytes > size / 2
+    }
+
+    /// All rows a block at a time, as often as one likes.
+    struct Blocks {
+        private let held: [Batch]
+        private let places: [(file: SpillFile, part: Int, index: Int)]
+
+        init(_ rows: DealtRows) {
+            switch rows {
+            case .held(let batches): (held, places) = (batches, [])
+            case .parts(let files):
+                held = []
+                places = files.flatMap { file in
+                    (0..<SpillParts.count).flatMap { part in (0..<file.batchCount(part)).map { (file, part, $0) } }
+                }
+            }
+        }
+
+        var count: Int { held.count + places.count }
+
+        func block(_ index: Int) throws(EventSQLError) -> Batch {
+            if places.isEmpty { return held[index] }
+            return try places[index].file.batch(places[index].index, of: places[index].part)
+        }
     }
 
     private final class State: @unchecked Sendable {
@@ -78,6 +123,7 @@ enum DealtRows {
             }
             for (_, batch) in batches { try write(batch) }
             batches = []
+            FreeMemory.giveBack()
             dealer.context.release(bytes: reservedBytes)
             reservedBytes = 0
         }
@@ -88,31 +134,13 @@ enum DealtRows {
                 columns = []
                 for key in keys { columns.append(try key.evaluate(batch.columns, count: batch.rowCount)) }
             }
-            let parts = SpillParts.rows(columns, count: batch.rowCount, level: 0)
+            if let keys, !keys.isEmpty, columns.contains(where: { $0.validity?.contains(false) == true }) {
+                file?.noteNullKey()
+            }
+            let parts = SpillParts.rows(columns, count: batch.rowCount, level: dealer.level)
             for (part, rows) in parts.enumerated() where !rows.isEmpty {
                 try file?.append(batch.gather(rows), to: part)
             }
-        }
-    }
-}
-
-/// A part after the other, each worked on by itself; a part is a morsel.
-struct PartSource: BatchSource {
-    let context: QueryContext
-    /// The rows that a part gives.
-    let rows: @Sendable (Int) throws(EventSQLError) -> [Batch]
-
-    var morselCount: Int { SpillParts.count }
-
-    func makeWorker() -> any BatchWorker { Worker(rows) }
-
-    private final class Worker: BatchWorker {
-        private let rows: @Sendable (Int) throws(EventSQLError) -> [Batch]
-
-        init(_ rows: @escaping @Sendable (Int) throws(EventSQLError) -> [Batch]) { self.rows = rows }
-
-        func run(morsel: Int, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) {
-            for batch in try rows(morsel) where batch.rowCount > 0 { if try !push(batch) { return } }
         }
     }
 }

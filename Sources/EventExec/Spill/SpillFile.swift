@@ -10,6 +10,10 @@ final class SpillFile: @unchecked Sendable {
     private let types: [ScalarType]
     private let context: QueryContext
     private var places: [[Range<Int>]]
+    /// What the batches of each list take in memory.
+    private var heldBytes: [Int]
+    /// Some row has a NULL in the keys by which it was dealt.
+    private(set) var hasNullKey = false
 
     init(types: [ScalarType], listCount: Int, context: QueryContext) throws(EventSQLError) {
         guard let folder = context.spillFolder else { fatalError("BUG: nowhere to spill to") }
@@ -17,6 +21,7 @@ final class SpillFile: @unchecked Sendable {
         self.types = types
         self.context = context
         places = Array(repeating: [], count: listCount)
+        heldBytes = Array(repeating: 0, count: listCount)
     }
 
     func append(_ batch: Batch, to list: Int = 0) throws(EventSQLError) {
@@ -26,10 +31,19 @@ final class SpillFile: @unchecked Sendable {
         let start = try file.append(bytes)
         context.noteSpilled(bytes: bytes.count)
         places[list].append(start..<start + bytes.count)
+        heldBytes[list] += max(batch.sizeBytes, bytes.count)
     }
 
     /// One more list, behind the others.
-    func addList() { places.append([]) }
+    func addList() {
+        places.append([])
+        heldBytes.append(0)
+    }
+
+    func noteNullKey() { hasNullKey = true }
+
+    /// Bytes that the batches of a list take once they are read.
+    func heldSizeBytes(_ list: Int) -> Int { heldBytes[list] }
 
     func batchCount(_ list: Int = 0) -> Int { places[list].count }
 
@@ -43,6 +57,8 @@ final class SpillFile: @unchecked Sendable {
 /// Rows dealt out by the hash of their keys: equal keys fall into the same part.
 enum SpillParts {
     static let count = 16
+    /// Rows that are dealt out so often share few keys, and another hash will not part them.
+    static let levelMax = 4
 
     /// The rows of each part. NULL equals NULL, -0 equals 0 and NaN equals NaN, whatever dictionary a text comes from.
     /// - Parameter level: parts of a part need another hash.

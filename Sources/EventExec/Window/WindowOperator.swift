@@ -9,7 +9,56 @@ struct WindowOperator {
     let environment: EvaluationEnvironment
     let context: QueryContext
 
-    func run(_ batches: [Batch]) throws(EventSQLError) -> [Batch] {
+    func run(_ source: any BatchSource) throws(EventSQLError) -> any BatchSource {
+        let passes = self.passes
+        var types = node.input.columns.map(\.type) + [.int64]
+        let keys = node.calls[passes[0][0]].partitionBy
+        let dealer = DealtRows.Dealer(types: types, keys: keys, environment: environment, context: context)
+        switch try dealer.deal(NumberedSource(input: source), for: "window functions") {
+        case .held(let batches):
+            let width = types.count - 1
+            return StoredSource(
+                batches: try run(
+                    batches.map { Batch(columns: Array($0.columns.prefix(width)), rowCount: $0.rowCount) }))
+        case .parts(var files):
+            // Where the functions' columns lie, in the order in which passes add them.
+            var added: [Int] = []
+            var result: any BatchSource = StoredSource(batches: [])
+            for (number, pass) in passes.enumerated() {
+                let calls = pass.map { node.calls[$0] }
+                if number > 0 {
+                    let next = DealtRows.Dealer(
+                        types: types, keys: calls[0].partitionBy, environment: environment, context: context)
+                    files = try next.dealOut(result, for: "window functions")
+                }
+                let work = WindowWork(calls: calls, environment: environment, context: context)
+                result = PartSource(
+                    work: KeyedParts(
+                        files: files, types: types, keys: calls[0].partitionBy, work: work,
+                        purpose: "window functions", environment: environment, context: context))
+                types.insert(contentsOf: work.addedTypes, at: types.count - 1)
+                added += pass
+            }
+            let width = node.input.columns.count
+            let columns = Array(0..<width) + node.calls.indices.map { width + added.firstIndex(of: $0)! }
+            return try KeyedParts.inOrderOfArrival(result, types: types, columns: columns, environment, context)
+        }
+    }
+
+    /// Calls that share their partitions, by number.
+    private var passes: [[Int]] {
+        var passes: [[Int]] = []
+        for (index, call) in node.calls.enumerated() {
+            if let pass = passes.firstIndex(where: { node.calls[$0[0]].partitionBy == call.partitionBy }) {
+                passes[pass].append(index)
+            } else {
+                passes.append([index])
+            }
+        }
+        return passes
+    }
+
+    private func run(_ batches: [Batch]) throws(EventSQLError) -> [Batch] {
         var all = Batch.concatenate(batches, types: node.input.columns.map(\.type))
         if all.rowCount == 0 { return [] }
         let bytes = all.sizeBytes + all.rowCount * 16 * node.calls.count
@@ -18,7 +67,7 @@ struct WindowOperator {
         let input = all
         for call in node.calls {
             try context.check()
-            let run = try WindowRun(call, input, environment)
+            let run = try WindowRun(call, input, environment, context)
             all.columns.append(try run.result())
         }
         return all.split()
@@ -38,8 +87,20 @@ struct WindowRun {
     private let order: RowOrder
     private let reach: RangeReach
     private let count: Int
+    private let context: QueryContext
+    /// IGNORE NULLS: the places whose first argument is not NULL.
+    private let present: PresentPlaces?
+    private let lastPeers = Peers()
 
-    init(_ call: WindowCall, _ batch: Batch, _ environment: EvaluationEnvironment) throws(EventSQLError) {
+    /// The run of rows alike that was asked for last: rows are gone through in order, so each run is walked once.
+    private final class Peers {
+        var places = 0..<0
+    }
+
+    init(
+        _ call: WindowCall, _ batch: Batch, _ environment: EvaluationEnvironment, _ context: QueryContext
+    ) throws(EventSQLError) {
+        self.context = context
         func evaluate(_ expression: BoundExpression) throws(EventSQLError) -> Vector {
             try ExpressionEvaluator(expression, environment: environment).evaluate(batch.columns, count: batch.rowCount)
         }
@@ -73,6 +134,7 @@ struct WindowRun {
         order = RowOrder(orders, directions: directions, count: batch.rowCount)
         reach = RangeReach(call, orders, rows)
         count = batch.rowCount
+        present = call.ignoresNulls ? PresentPlaces(rows, arguments[0]) : nil
     }
 
     func result() throws(EventSQLError) -> Vector {
@@ -80,7 +142,7 @@ struct WindowRun {
         case "row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist": return ranking()
         case "lag", "lead": return shifted()
         case "sessionize": return sessions()
-        case "first_value", "last_value", "nth_value": return framed()
+        case "first_value", "last_value", "nth_value": return try framed()
         default: return try aggregated()
         }
     }
@@ -124,16 +186,23 @@ struct WindowRun {
         return Int64(larger + (place - larger * (small + 1)) / max(1, small)) + 1
     }
 
-    private func peerEnd(_ place: Int, _ range: Range<Int>) -> Int {
-        var end = place + 1
+    private func peerEnd(_ place: Int, _ range: Range<Int>) -> Int { peers(place, range).upperBound }
+    private func peerStart(_ place: Int, _ range: Range<Int>) -> Int { peers(place, range).lowerBound }
+
+    /// The places of a partition that are alike in ORDER BY.
+    private func peers(_ place: Int, _ range: Range<Int>) -> Range<Int> {
+        if lastPeers.places.contains(place) { return lastPeers.places }
+        var (start, end) = (place, place + 1)
+        while start > range.lowerBound, isTie(start - 1, place) { start -= 1 }
         while end < range.upperBound, isTie(place, end) { end += 1 }
-        return end
+        lastPeers.places = start..<end
+        return start..<end
     }
 
-    private func peerStart(_ place: Int, _ range: Range<Int>) -> Int {
-        var start = place
-        while start > range.lowerBound, isTie(start - 1, place) { start -= 1 }
-        return start
+    /// Once in a while; a frame may take long.
+    @inline(__always)
+    private func check(_ place: Int) throws(EventSQLError) {
+        if place & 255 == 0 { try context.check() }
     }
 
     /// The number of each row's session in its partition, from 1: a session ends where the time to the next row exceeds
@@ -169,6 +238,15 @@ struct WindowRun {
                 var distance = 1
                 if arguments.count > 1, case .int64(let values) = arguments[1].values {
                     distance = Int(values[rows[place]])
+                }
+                if let present {
+                    let found = present.place(from: place, by: call.function == "lag" ? 0 &- distance : distance)
+                    if let found, range.contains(found) {
+                        picks[rows[place]] = rows[found]
+                    } else {
+                        isOutside[rows[place]] = true
+                    }
+                    continue
                 }
                 let other = call.function == "lag" ? place &- distance : place &+ distance
                 if range.contains(other) { picks[rows[place]] = rows[other] } else { isOutside[rows[place]] = true }
@@ -206,7 +284,7 @@ struct WindowRun {
                 return min(max(place + offset + (isStart ? 0 : 1), range.lowerBound), range.upperBound)
             }
             // GROUPS: `groups` holds where each run of equals begins.
-            let own = groups.lastIndex { $0 <= place }! + offset + (isStart ? 0 : 1)
+            let own = Self.group(of: place, groups) + offset + (isStart ? 0 : 1)
             if own < 0 { return range.lowerBound }
             return own < groups.count ? groups[own] : range.upperBound
         }
@@ -214,19 +292,41 @@ struct WindowRun {
         return start..<max(start, end)
     }
 
+    /// The number of the run that a place lies in.
+    private static func group(of place: Int, _ starts: [Int]) -> Int {
+        var (low, high) = (0, starts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if starts[middle] <= place { low = middle } else { high = middle }
+        }
+        return low
+    }
+
     private func groupStarts(_ range: Range<Int>) -> [Int] {
         guard call.frame.unit == .groups else { return [] }
         return range.filter { $0 == range.lowerBound || !isTie($0 - 1, $0) }
     }
 
-    private func framed() -> Vector {
+    private func framed() throws(EventSQLError) -> Vector {
         var picks = [Int](repeating: -1, count: count)
         for index in 0..<(starts.count - 1) {
             let range = starts[index]..<starts[index + 1]
             let groups = groupStarts(range)
             for place in range {
+                try check(place)
                 let frame = frame(place, range, groups)
                 if frame.isEmpty { continue }
+                if let present {
+                    let places = present.within(frame)
+                    var wanted = call.function == "last_value" ? places.count - 1 : 0
+                    if call.function == "nth_value", case .int64(let numbers) = arguments[1].values {
+                        wanted = Int(numbers[rows[place]]) &- 1
+                    }
+                    if wanted >= 0, wanted < places.count {
+                        picks[rows[place]] = rows[places[places.startIndex + wanted]]
+                    }
+                    continue
+                }
                 switch call.function {
                 case "first_value": picks[rows[place]] = rows[frame.lowerBound]
                 case "last_value": picks[rows[place]] = rows[frame.upperBound - 1]
@@ -253,6 +353,7 @@ struct WindowRun {
             var covered = range.lowerBound..<range.lowerBound
             var last: Vector?
             for place in range {
+                try check(place)
                 let frame = frame(place, range, groups)
                 if frame != covered || last == nil {
                     if frame.lowerBound != covered.lowerBound || frame.upperBound < covered.upperBound {

@@ -39,9 +39,12 @@ extension Binder {
         case .extract(let field, let operand, let position):
             return try datePart(.constant(.string(field), .string), try bind(operand, context), at: position)
         case .function(let call, let position): return try function(call, position, context)
-        case .array(_, let position):
-            throw EventSQLError(
-                .binding, "arrays are not values here", hint: "use IN (...) or JSON text", position: position)
+        case .array(let members, let position):
+            // A list is a JSON array.
+            var values: [BoundExpression] = []
+            for member in members { values.append(try bind(member, context)) }
+            if values.isEmpty { return .constant(.json("[]"), .json) }
+            return try call("json_array", values, at: position)
         case .row(_, let position):
             throw EventSQLError(.binding, "rows of several values are not values here", position: position)
         case .atTimeZone(let operand, let zone, let position): return try atTimeZone(operand, zone, position, context)

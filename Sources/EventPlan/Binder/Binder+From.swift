@@ -140,7 +140,13 @@ extension Binder {
         case .on(let expression):
             var inner = context.inside("ON")
             inner.scope = scope
-            split(try self.condition(expression, inner), width: width, into: &node)
+            let bound = try self.condition(expression, inner)
+            let correlated = bound.conjuncts.filter(\.holdsCorrelatedQuery)
+            let rest = bound.conjuncts.filter { !$0.holdsCorrelatedQuery }
+            if let condition = BoundExpression.all(rest) { split(condition, width: width, into: &node) }
+            if !correlated.isEmpty {
+                return (try joined(node, where: correlated, width: width, position), scope)
+            }
         case .using(let names): try merge(names, leftScope, rightScope, &node, &scope, position)
         case .natural:
             let names = leftScope.columns.filter { column in
@@ -150,6 +156,37 @@ extension Binder {
         }
         if kind == .semi || kind == .anti { scope.columns.removeLast(rightScope.columns.count) }
         return (.join(node), scope)
+    }
+
+    /// Queries in ON that depend on the joined row: of an inner join they are a filter behind it, of an outer one a filter of
+    /// the side whose columns alone they read and which is not kept whole.
+    private func joined(
+        _ written: JoinNode, where conditions: [BoundExpression], width: Int, _ position: SourcePosition
+    ) throws(EventSQLError) -> LogicalPlan {
+        var node = written
+        let all = BoundExpression.all(conditions) ?? .constant(.bool(true), .bool)
+        switch node.kind {
+        case .inner, .cross:
+            node.kind = .inner
+            return try Self.filtered(.join(node), all)
+        case .left, .semi, .anti:
+            node.right = try Self.filtered(node.right, try all.readingOnly(width..., shiftedBy: -width, position))
+        case .right: node.left = try Self.filtered(node.left, try all.readingOnly(0..<width, shiftedBy: 0, position))
+        case .full: _ = try all.readingOnly(0..<0, shiftedBy: 0, position)
+        }
+        return .join(node)
+    }
+
+    /// A filter that leaves the columns as they are.
+    private static func filtered(_ plan: LogicalPlan, _ condition: BoundExpression) throws(EventSQLError) -> LogicalPlan
+    {
+        let columns = plan.columns
+        let result = try Subqueries.filter(plan, condition)
+        if result.columns.count == columns.count { return result }
+        return .project(
+            ProjectNode(
+                input: result, expressions: columns.indices.map { .column($0, columns[$0].type, Place()) },
+                names: columns.map(\.name)))
     }
 
     /// Equalities between the sides become keys, the rest stays a condition.
@@ -187,5 +224,37 @@ extension Binder {
             node.keys.append((pair.0, pair.1))
             scope.columns[left.columns.count + b].isHidden = true
         }
+    }
+}
+
+extension BoundExpression {
+    /// Whether a query inside depends on the row.
+    fileprivate var holdsCorrelatedQuery: Bool {
+        contains { if case .subquery(let query) = $0 { query.plan.readsOuter } else { false } }
+    }
+
+    /// The expression over the columns of one side of a join; an error where it reads others.
+    fileprivate func readingOnly(
+        _ columns: some RangeExpression<Int>, shiftedBy distance: Int, _ position: SourcePosition
+    ) throws(EventSQLError) -> BoundExpression {
+        func checked(_ index: Int) throws(EventSQLError) -> Int {
+            if columns.contains(index) { return index + distance }
+            throw EventSQLError(
+                .binding,
+                "a subquery in ON that depends on a side that an outer join keeps whole is not supported",
+                hint: "compute it in a query in FROM, or in WHERE", position: position)
+        }
+        func moved(_ expression: BoundExpression) throws(EventSQLError) -> BoundExpression {
+            switch expression {
+            case .column(let index, let type, let place): return .column(try checked(index), type, place)
+            case .subquery(var query):
+                query.plan = try query.plan.mapOuter { index, type, place throws(EventSQLError) in
+                    .outer(try checked(index), type, place)
+                }
+                return try BoundExpression.subquery(query).mapChildren(moved)
+            default: return try expression.mapChildren(moved)
+            }
+        }
+        return try moved(self)
     }
 }

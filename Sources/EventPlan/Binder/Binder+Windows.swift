@@ -42,10 +42,16 @@ extension Binder {
                 position: position)
         }
         let type = try windowType(written.name, &arguments, at: position)
-        return .window(
-            WindowCall(
-                function: written.name, isAggregate: false, arguments: arguments, filter: nil,
-                partitionBy: partitionBy, orderBy: orderBy, frame: frame, type: type, place: Place(position)))
+        var call = WindowCall(
+            function: written.name, isAggregate: false, arguments: arguments, filter: nil,
+            partitionBy: partitionBy, orderBy: orderBy, frame: frame, type: type, place: Place(position))
+        call.ignoresNulls = written.ignoresNulls
+        if call.ignoresNulls, !WindowTable.ignoringNulls.contains(written.name) {
+            throw EventSQLError(
+                .binding, "IGNORE NULLS does not apply to \(written.name)",
+                hint: "it goes with " + WindowTable.ignoringNulls.sorted().joined(separator: ", "), position: position)
+        }
+        return .window(call)
     }
 
     private func resolve(

@@ -9,6 +9,9 @@ extension Binder {
     private static let clockKernels: Set = [
         "date_part", "date_part_fraction", "date_diff", "to_date", "to_char", "strftime", "dayname", "monthname",
         "last_day", "part_year", "part_quarter", "part_month", "part_week", "part_day", "part_hour", "part_minute",
+        "part_second", "part_millisecond", "part_microsecond", "part_dayofweek", "part_weekday", "part_isodow",
+        "part_dayofmonth", "part_dayofyear", "part_weekofyear", "part_isoyear", "part_decade", "part_century",
+        "part_millennium", "part_yearweek", "date_sub",
     ]
 
     /// A call in the session's zone; nil where the zone changes nothing.

@@ -57,8 +57,53 @@ struct Correlation {
         case .sort(let node) where node.limit == nil && !node.keys.contains { $0.expression.readsOuter }:
             // Without LIMIT no order is seen from outside.
             return try pull(node.input, query)
+        case .limit(let node): return try pull(node, query)
         default: throw refusal(query)
         }
+    }
+
+    /// LIMIT counts the rows of each row outside: those with equal keys.
+    private static func pull(_ node: LimitNode, _ query: Subquery) throws(EventSQLError) -> Correlation {
+        if case .project(var project) = node.input {
+            // A projection keeps rows and order, so the limit may go below it.
+            project.input = .limit(LimitNode(input: project.input, count: node.count, offset: node.offset))
+            return try pull(.project(project), query)
+        }
+        var (input, order): (LogicalPlan, [SortKey]) = (node.input, [])
+        if case .sort(let sort) = input, sort.limit == nil { (input, order) = (sort.input, sort.keys) }
+        var inner = try pull(input, query)
+        guard inner.conditions.isEmpty, !order.contains(where: { $0.expression.readsOuter }) else {
+            throw refusal(query)
+        }
+        if inner.emptyValues != nil {
+            // There is one row for each row outside.
+            guard node.offset == 0, node.count ?? 1 > 0 else { throw refusal(query) }
+            return inner
+        }
+        inner.limit(node, order)
+        return inner
+    }
+
+    /// Rows of equal keys are numbered in order, and those that the limit leaves are kept.
+    private mutating func limit(_ node: LimitNode, _ order: [SortKey]) {
+        let columns = plan.columns
+        let frame = WindowCall.Frame(unit: .range, start: .unboundedPreceding, end: .currentRow)
+        let call = WindowCall(
+            function: "row_number", isAggregate: false, arguments: [], filter: nil, partitionBy: keys.map(\.inner),
+            orderBy: order, frame: frame, type: .int64, place: Place())
+        let number = BoundExpression.column(columns.count, .int64, Place())
+        func bound(_ value: Int) -> BoundExpression { .constant(.int64(Int64(value)), .int64) }
+        var wanted = [BoundExpression.compare(.greater, number, bound(node.offset))]
+        if let count = node.count {
+            let (last, isOver) = node.offset.addingReportingOverflow(count)
+            wanted.append(.compare(.lessOrEqual, number, bound(isOver ? .max : last)))
+        }
+        let numbered = LogicalPlan.window(WindowNode(input: plan, calls: [call]))
+        plan = .project(
+            ProjectNode(
+                input: .filter(numbered, .and(wanted)),
+                expressions: columns.indices.map { .column($0, columns[$0].type, Place()) },
+                names: columns.map(\.name)))
     }
 
     private mutating func filter(_ condition: BoundExpression) {

@@ -171,6 +171,8 @@ package struct WindowCall: Sendable, Equatable {
     package var isAggregate: Bool
     /// Each value of a frame counts once.
     package var isDistinct: Bool
+    /// IGNORE NULLS: rows whose first argument is NULL do not count.
+    package var ignoresNulls = false
     package var arguments: [BoundExpression]
     package var filter: BoundExpression?
     package var partitionBy: [BoundExpression]

@@ -54,7 +54,11 @@ package enum AggregateTable {
         AggregateSignature("arg_max", [nil, nil], .first),
         AggregateSignature("min_by", [nil, nil], .first, kernel: "arg_min"),
         AggregateSignature("max_by", [nil, nil], .first, kernel: "arg_max"),
+        AggregateSignature("argmin", [nil, nil], .first, kernel: "arg_min"),
+        AggregateSignature("argmax", [nil, nil], .first, kernel: "arg_max"),
         AggregateSignature("any_value", [nil], .first),
+        AggregateSignature("arbitrary", [nil], .first, kernel: "any_value"),
+        AggregateSignature("listagg", [.string, .string], .exactly(.string), kernel: "string_agg"),
         AggregateSignature("first", [nil], .first),
         AggregateSignature("last", [nil], .first),
         AggregateSignature("mode", [nil], .first),
@@ -88,6 +92,7 @@ package enum AggregateTable {
 
     private static let lists: [AggregateSignature] = [
         AggregateSignature("array_agg", [nil], .exactly(.json)),
+        AggregateSignature("list", [nil], .exactly(.json), kernel: "array_agg"),
         AggregateSignature("histogram", [nil], .exactly(.json)),
         AggregateSignature("top_k", [nil, .int64], .exactly(.json)),
         AggregateSignature("approx_top_k", [nil, .int64], .exactly(.json), kernel: "top_k"),
@@ -110,6 +115,9 @@ package enum AggregateTable {
 
 /// Functions that exist only with OVER (...).
 package enum WindowTable {
+    /// Those that take IGNORE NULLS.
+    package static let ignoringNulls: Set<String> = ["lag", "lead", "first_value", "last_value", "nth_value"]
+
     package static let names: Set<String> = [
         "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value",
         "last_value", "nth_value", "sessionize",

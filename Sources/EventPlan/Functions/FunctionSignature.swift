@@ -81,9 +81,10 @@ extension FunctionSignature.Result {
 package enum FunctionTable {
     package static let families: [(title: String, signatures: [FunctionSignature])] = [
         ("Operators", OperatorFunctions.signatures), ("Strings", StringFunctions.signatures),
-        ("Regular expressions", RegexFunctions.signatures),
+        ("Digests and encodings", EncodingFunctions.signatures), ("Regular expressions", RegexFunctions.signatures),
         ("Numbers", MathFunctions.signatures), ("Dates and times", TimeFunctions.signatures),
         ("Conditions and types", ConditionFunctions.signatures), ("JSON", JSONFunctions.signatures),
+        ("Lists and JSON made", ListFunctions.signatures),
         ("Bitmaps", BitmapFunctions.signatures),
     ]
 

@@ -1,6 +1,6 @@
 /// Functions over BIGINT and DOUBLE. What PostgreSQL refuses (the root of a negative, the logarithm of 0) is an error.
 enum MathFunctions {
-    static let signatures: [FunctionSignature] = rounding + powers + trigonometry
+    static let signatures: [FunctionSignature] = rounding + powers + trigonometry + whole + hyperbolic
 
     private static let rounding: [FunctionSignature] = [
         FunctionSignature("abs", [.int64], .int64, example: "abs(-3)", gives: "3"),
@@ -53,5 +53,35 @@ enum MathFunctions {
         FunctionSignature("atan2", [.double, .double], .double, example: "atan2(0, 1)", gives: "0.0"),
         FunctionSignature("radians", [.double], .double, example: "round(radians(180), 4)", gives: "3.1416"),
         FunctionSignature("degrees", [.double], .double, example: "degrees(0)", gives: "0.0"),
+    ]
+
+    private static let whole: [FunctionSignature] = [
+        FunctionSignature("xor", [.int64, .int64], .int64, example: "xor(17, 5)", gives: "20"),
+        FunctionSignature("bit_count", [.int64], .int64, example: "bit_count(31)", gives: "5"),
+        FunctionSignature("gcd", [.int64, .int64], .int64, example: "gcd(42, 57)", gives: "3"),
+        FunctionSignature(
+            "greatest_common_divisor", [.int64, .int64], .int64, kernel: "gcd",
+            example: "greatest_common_divisor(0, -4)", gives: "4"),
+        FunctionSignature("lcm", [.int64, .int64], .int64, example: "lcm(4, 6)", gives: "12"),
+        FunctionSignature(
+            "least_common_multiple", [.int64, .int64], .int64, kernel: "lcm", example: "least_common_multiple(0, 5)",
+            gives: "0"),
+        FunctionSignature("factorial", [.int64], .int64, example: "factorial(5)", gives: "120"),
+        FunctionSignature("even", [.double], .double, example: "even(2.1)", gives: "4.0"),
+        FunctionSignature(
+            "round_even", [.double, .int64], .double, example: "round_even(2.5, 0)", gives: "2.0"),
+        FunctionSignature("isfinite", [.double], .bool, example: "isfinite('NaN'::DOUBLE)", gives: "false"),
+        FunctionSignature("signbit", [.double], .bool, example: "signbit(-0.0)", gives: "true"),
+        FunctionSignature("fmod", [.double, .double], .double, kernel: "%", example: "fmod(5.5, 2)", gives: "1.5"),
+    ]
+
+    private static let hyperbolic: [FunctionSignature] = [
+        FunctionSignature("cot", [.double], .double, example: "round(cot(1), 4)", gives: "0.6421"),
+        FunctionSignature("sinh", [.double], .double, example: "round(sinh(1), 4)", gives: "1.1752"),
+        FunctionSignature("cosh", [.double], .double, example: "cosh(0)", gives: "1.0"),
+        FunctionSignature("tanh", [.double], .double, example: "round(tanh(1), 4)", gives: "0.7616"),
+        FunctionSignature("asinh", [.double], .double, example: "round(asinh(1), 4)", gives: "0.8814"),
+        FunctionSignature("acosh", [.double], .double, example: "acosh(1)", gives: "0.0"),
+        FunctionSignature("atanh", [.double], .double, example: "round(atanh(0.5), 4)", gives: "0.5493"),
     ]
 }

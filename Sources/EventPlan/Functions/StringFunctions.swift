@@ -1,6 +1,6 @@
 /// Functions over VARCHAR. Lengths and positions count Unicode scalars, as PostgreSQL does; case folding is Unicode's.
 enum StringFunctions {
-    static let signatures: [FunctionSignature] = transforms + parts + tests
+    static let signatures: [FunctionSignature] = transforms + parts + tests + more
 
     private static let transforms: [FunctionSignature] = [
         FunctionSignature("lower", [.string], .string, example: "lower('ÄbC')", gives: "äbc"),
@@ -69,5 +69,34 @@ enum StringFunctions {
         FunctionSignature("contains", [.string, .string], .bool, example: "contains('hello', 'ell')", gives: "true"),
         FunctionSignature("like", [.string, .string, .string], .bool),
         FunctionSignature("ilike", [.string, .string, .string], .bool),
+    ]
+
+    private static let more: [FunctionSignature] = [
+        FunctionSignature(
+            "translate", [.string, .string, .string], .string, example: "translate('12345', '143', 'ax')",
+            gives: "a2x5"),
+        FunctionSignature("initcap", [.string], .string, example: "initcap('élan VITAL-x')", gives: "Élan Vital-X"),
+        FunctionSignature(
+            "overlay", [.string, .string, .int64, .int64], .string, example: "overlay('abcdef', 'XY', 3, 2)",
+            gives: "abXYef"),
+        FunctionSignature("unicode", [.string], .int64, kernel: "ascii", example: "unicode('ä')", gives: "228"),
+        FunctionSignature("ord", [.string], .int64, kernel: "ascii", example: "ord('A')", gives: "65"),
+        FunctionSignature("bit_length", [.string], .int64, example: "bit_length('äb')", gives: "24"),
+        FunctionSignature("strlen", [.string], .int64, kernel: "octet_length", example: "strlen('ä')", gives: "2"),
+        FunctionSignature(
+            "character_length", [.string], .int64, kernel: "length", example: "character_length('ä')", gives: "1"),
+        FunctionSignature(
+            "prefix", [.string, .string], .bool, kernel: "starts_with", example: "prefix('ab', 'a')", gives: "true"),
+        FunctionSignature(
+            "suffix", [.string, .string], .bool, kernel: "ends_with", example: "suffix('ab', 'a')", gives: "false"),
+        FunctionSignature(
+            "levenshtein", [.string, .string], .int64, example: "levenshtein('kitten', 'sitting')", gives: "3"),
+        FunctionSignature(
+            "editdist3", [.string, .string], .int64, kernel: "levenshtein", example: "editdist3('ä', 'a')", gives: "1"),
+        FunctionSignature("hamming", [.string, .string], .int64, example: "hamming('duck', 'luck')", gives: "1"),
+        FunctionSignature("strip_accents", [.string], .string, example: "strip_accents('Müßig à')", gives: "Mußig a"),
+        FunctionSignature(
+            "format_bytes", [.int64], .string, kernel: "format_bytes", example: "format_bytes(16384)", gives: "16.0 KiB"
+        ),
     ]
 }

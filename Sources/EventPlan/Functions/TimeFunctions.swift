@@ -1,9 +1,11 @@
 /// Functions over TIMESTAMP, DATE and INTERVAL. Instants are UTC unless a zone is named; weeks start on Monday.
 enum TimeFunctions {
     static let signatures: [FunctionSignature] =
-        truncation + zones + epochs + [
+        truncation + zones + epochs + fields + texts + intervals + [
             FunctionSignature("now", [], .timestamp, example: "now() = current_timestamp", gives: "true"),
             FunctionSignature("current_timestamp", [], .timestamp, kernel: "now"),
+            FunctionSignature("get_current_timestamp", [], .timestamp, kernel: "now"),
+            FunctionSignature("transaction_timestamp", [], .timestamp, kernel: "now"),
             FunctionSignature(
                 "today", [], .date, kernel: "current_date", example: "today() = current_date", gives: "true"),
             FunctionSignature("current_date", [], .date),
@@ -82,4 +84,60 @@ enum TimeFunctions {
             "make_timestamp_ms", [.int64], .timestamp, kernel: "epoch_ms_to_timestamp",
             example: "make_timestamp_ms(1000)", gives: "1970-01-01 00:00:01"),
     ]
+
+    private static let fields: [FunctionSignature] = [
+        ("second", "5"), ("millisecond", "5250"), ("microsecond", "5250000"), ("dayofweek", "5"), ("weekday", "5"),
+        ("isodow", "5"), ("dayofmonth", "1"), ("dayofyear", "61"), ("weekofyear", "9"), ("isoyear", "2024"),
+        ("yearweek", "202409"),
+        ("decade", "202"), ("century", "21"), ("millennium", "3"),
+    ].map { field, value in
+        FunctionSignature(
+            field, [.timestamp], .int64, kernel: "part_\(field)",
+            example: "\(field)(TIMESTAMP '2024-03-01 12:00:05.25')", gives: value)
+    }
+
+    private static let texts: [FunctionSignature] =
+        [("strptime", "17.3.2024 9:05 PM", "%d.%m.%Y %I:%M %p"), ("try_strptime", "17 Mar 24 21:05", "%d %b %y %H:%M")]
+        .map {
+            FunctionSignature(
+                $0.0, [.string, .string], .timestamp, example: "\($0.0)('\($0.1)', '\($0.2)')",
+                gives: "2024-03-17 21:05:00")
+        }
+        + [
+            FunctionSignature(
+                "date_bin", [.interval, .timestamp, .timestamp], .timestamp,
+                example: "date_bin(INTERVAL '15 minutes', TIMESTAMP '2024-03-01 12:38', TIMESTAMP '2024-01-01 00:05')",
+                gives: "2024-03-01 12:35:00"),
+            FunctionSignature(
+                "time_bucket", [.interval, .timestamp, .timestamp], .timestamp, kernel: "date_bin",
+                example: "time_bucket(INTERVAL '7 days', DATE '2024-03-06', DATE '2024-03-03')",
+                gives: "2024-03-03 00:00:00"),
+            FunctionSignature(
+                "age", [.timestamp, .timestamp], .interval,
+                example: "age(TIMESTAMP '2024-03-15 12:00', TIMESTAMP '2023-01-20')",
+                gives: "1 year 1 mon 26 days 12:00:00"),
+            FunctionSignature(
+                "date_add", [.timestamp, .interval], .timestamp, kernel: "timestamp+interval",
+                example: "date_add(DATE '2024-01-31', INTERVAL '1 month')", gives: "2024-02-29 00:00:00"),
+            FunctionSignature(
+                "date_sub", [.string, .timestamp, .timestamp], .int64,
+                example: "date_sub('month', DATE '2024-01-31', DATE '2024-03-30')", gives: "1"),
+            FunctionSignature(
+                "datesub", [.string, .timestamp, .timestamp], .int64, kernel: "date_sub",
+                example: "datesub('hour', TIMESTAMP '2024-03-01 01:30', TIMESTAMP '2024-03-01 03:00')", gives: "1"),
+            FunctionSignature(
+                "datetrunc", [.string, .timestamp], .timestamp, kernel: "date_trunc",
+                example: "datetrunc('year', DATE '2024-03-01')", gives: "2024-01-01 00:00:00"),
+            FunctionSignature(
+                "epoch_ns", [.timestamp], .int64, example: "epoch_ns(TIMESTAMP '1970-01-01 00:00:01')",
+                gives: "1000000000"),
+        ]
+
+    private static let intervals: [FunctionSignature] = [
+        ("to_years", "2 years"), ("to_quarters", "6 mons"), ("to_months", "2 mons"), ("to_weeks", "14 days"),
+        ("to_days", "2 days"), ("to_hours", "02:00:00"), ("to_minutes", "00:02:00"), ("to_seconds", "00:00:02"),
+        ("to_milliseconds", "00:00:00.002"),
+    ].map { name, value in
+        FunctionSignature(name, [.int64], .interval, example: "\(name)(2)", gives: value)
+    }
 }

@@ -43,3 +43,9 @@ enum Keyword: String, CaseIterable, Sendable {
         .end, .isnull, .notnull, .lateral,
     ]
 }
+
+/// The words of the grammar, for editors that complete what is typed.
+package enum Keywords {
+    /// In capitals, sorted.
+    package static let all = Keyword.allCases.map(\.spelling).sorted()
+}

@@ -29,6 +29,7 @@ extension Parser {
         if !at(.close) {
             call.arguments = try arguments()
             if at(.order) { call.orderBy = try orderBy() }
+            if accept(.ignore, .nulls) { call.ignoresNulls = true } else { _ = accept(.respect, .nulls) }
         }
         try close(opener)
         if at(.open), !call.isDistinct, call.orderBy.isEmpty {
