@@ -13,7 +13,7 @@ struct BlockJoin: BatchSource {
     let environment: EvaluationEnvironment
     let context: QueryContext
     /// Pairs looked at together.
-    fileprivate static let pairCountMax = 1 << 16
+    fileprivate static let pairCountMax = 1 << 13
 
     /// Right rows that met none come out at the end, so one worker sees all left rows.
     fileprivate var keepsRight: Bool { node.kind == .right || node.kind == .full }
