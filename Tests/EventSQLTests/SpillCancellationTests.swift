@@ -22,9 +22,9 @@ struct SpillCancellationTests {
     /// How soon a statement must end. The promise of 100 ms is the optimised build's; rows take some ten times as long in a
     /// debug build, and it runs beside other tests.
     #if DEBUG
-        private static let patience = Duration.seconds(2)
+    private static let patience = Duration.seconds(2)
     #else
-        private static let patience = Duration.milliseconds(100)
+    private static let patience = Duration.milliseconds(100)
     #endif
 
     @Test(

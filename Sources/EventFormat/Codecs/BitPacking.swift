@@ -68,7 +68,8 @@ enum BitPacking {
     /// Of a block of width 1...32 the values at `places` (modulo 256; below `count`): `base` + `factor` x number, wrapping,
     /// written to `target` from `position` on.
     static func unpack(
-        _ source: RawSpan, width: Int, count: Int, at places: Span<UInt16>, scaledBy factor: UInt32, adding base: UInt32,
+        _ source: RawSpan, width: Int, count: Int, at places: Span<UInt16>, scaledBy factor: UInt32,
+        adding base: UInt32,
         into target: inout MutableSpan<UInt32>, at position: Int
     ) {
         precondition(

@@ -11,7 +11,9 @@ struct BitPackingTests {
     func everyWidth(width: Int) {
         var random = SeededRandom(seed: UInt64(width))
         for count in [1, 7, 8, 100, 248, 249, 256] {
-            let values = (0..<count).map { _ in UInt32.random(in: 0...(UInt32.max >> UInt32(32 - width)), using: &random) }
+            let values = (0..<count).map { _ in
+                UInt32.random(in: 0...(UInt32.max >> UInt32(32 - width)), using: &random)
+            }
             let padding = [UInt32](repeating: 0, count: -count & 7)
             let packed = BitPacking.pack(values + padding, count: count + padding.count, width: width)
             let base = UInt32.random(in: 0...UInt32.max, using: &random)

@@ -34,11 +34,13 @@ struct FunnelStream: Sendable {
         var records = words.mutableSpan
         if automaton.hasExclusions {
             fold(
-                rows.users.span, rows.times.span, rows.masks.span, rows.addresses.span, firstUser, automaton, excluding: true,
+                rows.users.span, rows.times.span, rows.masks.span, rows.addresses.span, firstUser, automaton,
+                excluding: true,
                 &records, &ties)
         } else {
             fold(
-                rows.users.span, rows.times.span, rows.masks.span, rows.addresses.span, firstUser, automaton, excluding: false,
+                rows.users.span, rows.times.span, rows.masks.span, rows.addresses.span, firstUser, automaton,
+                excluding: false,
                 &records, &ties)
         }
         if rows.addresses.isEmpty { return }
