@@ -72,20 +72,8 @@ enum BitPacking {
         adding base: UInt32,
         into target: inout MutableSpan<UInt32>, at position: Int
     ) {
-        precondition(
-            isWhole(source, width: width, count: count) && position >= 0 && position + places.count <= target.count
-                && (count == 256 || places.indices.allSatisfy { Int(places[$0] & 255) < count }),
-            "BUG: an unpack outside its bytes")
-        unsafe source.withUnsafeBytes { bytes in
-            unsafe places.withUnsafeBufferPointer { picks in
-                unsafe target.withUnsafeMutableBufferPointer { room in
-                    guard let from = bytes.baseAddress, let at = picks.baseAddress, let to = room.baseAddress else {
-                        return
-                    }
-                    unsafe ek_unpack_places32(
-                        to + position, from, UInt32(width), (count + 7) >> 3, base, factor, at, picks.count)
-                }
-            }
+        unsafe withPointers(source, width: width, count: count, places, &target, position) { to, from, at in
+            unsafe ek_unpack_places32(to, from, UInt32(width), (count + 7) >> 3, base, factor, at, places.count)
         }
     }
 
@@ -93,6 +81,17 @@ enum BitPacking {
     static func unpack(
         _ source: RawSpan, width: Int, count: Int, at places: Span<UInt16>, scaledBy factor: UInt64, adding base: Int64,
         into target: inout MutableSpan<Int64>, at position: Int
+    ) {
+        unsafe withPointers(source, width: width, count: count, places, &target, position) { to, from, at in
+            unsafe ek_unpack_places64(to, from, UInt32(width), (count + 7) >> 3, base, factor, at, places.count)
+        }
+    }
+
+    /// Checks that a kernel stays inside its block, its places and its room, and calls it.
+    @inline(__always)
+    private static func withPointers<Element>(
+        _ source: RawSpan, width: Int, count: Int, _ places: Span<UInt16>, _ target: inout MutableSpan<Element>,
+        _ position: Int, _ kernel: (UnsafeMutablePointer<Element>, UnsafeRawPointer, UnsafePointer<UInt16>) -> Void
     ) {
         precondition(
             isWhole(source, width: width, count: count) && position >= 0 && position + places.count <= target.count
@@ -104,8 +103,7 @@ enum BitPacking {
                     guard let from = bytes.baseAddress, let at = picks.baseAddress, let to = room.baseAddress else {
                         return
                     }
-                    unsafe ek_unpack_places64(
-                        to + position, from, UInt32(width), (count + 7) >> 3, base, factor, at, picks.count)
+                    unsafe kernel(to + position, from, at)
                 }
             }
         }

@@ -176,13 +176,7 @@ final class PartReader: Sendable {
         switch values {
         case .range(let range): try read(Self.values(range, ofChunk: index), into: &output)
         case .rows(let places):
-            Self.resize(&output, to: places.count)
-            guard let last = places.last else { return }
-            guard let view = PackedIntegers.View(try chunk(index, of: directory())), Int(last) < view.count else {
-                throw corruption("chunk \(index) cannot be decoded")
-            }
-            var target = output.mutableSpan
-            view.decode(at: places.span, into: &target, at: 0)
+            try pick(places, ofChunk: index, into: &output) { $0.decode(at: $1, into: &$2, at: 0) }
         }
     }
 
@@ -191,14 +185,22 @@ final class PartReader: Sendable {
         switch values {
         case .range(let range): try read(Self.values(range, ofChunk: index), into: &output)
         case .rows(let places):
-            Self.resize(&output, to: places.count)
-            guard let last = places.last else { return }
-            guard let view = PackedIntegers.View(try chunk(index, of: directory())), Int(last) < view.count else {
-                throw corruption("chunk \(index) cannot be decoded")
-            }
-            var target = output.mutableSpan
-            view.decode(at: places.span, into: &target, at: 0)
+            try pick(places, ofChunk: index, into: &output) { $0.decode(at: $1, into: &$2, at: 0) }
         }
+    }
+
+    /// The values at `places`, ascending, of one chunk; `output` gets exactly them.
+    private func pick<T: FixedWidthInteger>(
+        _ places: [UInt16], ofChunk index: Int, into output: inout [T],
+        _ decode: (borrowing PackedIntegers.View, Span<UInt16>, inout MutableSpan<T>) -> Void
+    ) throws(EventSQLError) {
+        Self.resize(&output, to: places.count)
+        guard let last = places.last else { return }
+        guard let view = PackedIntegers.View(try chunk(index, of: directory())), Int(last) < view.count else {
+            throw corruption("chunk \(index) cannot be decoded")
+        }
+        var target = output.mutableSpan
+        decode(view, places.span, &target)
     }
 
     private static func values(_ range: Range<Int>, ofChunk index: Int) -> Range<Int> {
