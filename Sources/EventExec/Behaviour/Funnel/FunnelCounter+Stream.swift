@@ -10,7 +10,7 @@ extension FunnelCounter {
     }
 
     /// A record grows with the square of its steps; beyond this many, bringing a person's rows together is cheaper.
-    private static let streamStepCountMax = 12
+    private static let streamStepCountMax = 8
 
     /// Counts the persons of the range that `stream` has been given.
     mutating func addStreamed(_ snapshot: any EventSnapshot) throws(EventSQLError) {
