@@ -86,13 +86,15 @@ package import EventBase
 
     /// Members in `range`, ascending.
     package func values(in range: Range<UInt32>) -> [UInt32] {
-        guard !range.isEmpty else { return [] }
+        // Counted first: an iterator knows no end, and what it reads behind the range would have to be found and dropped.
+        let count = Int(
+            unsafe roaring_bitmap_range_cardinality(raw, UInt64(range.lowerBound), UInt64(range.upperBound)))
+        if count == 0 { return [] }
         var iterator = unsafe roaring_uint32_iterator_t()
         unsafe roaring_init_iterator(raw, &iterator)
         guard unsafe roaring_move_uint32_iterator_equalorlarger(&iterator, range.lowerBound) else { return [] }
-        return unsafe [UInt32](unsafeUninitializedCapacity: range.count) { buffer, written in
-            written = Int(unsafe roaring_read_uint32_iterator(&iterator, buffer.baseAddress, UInt32(range.count)))
-            while written > 0, unsafe buffer[written - 1] >= range.upperBound { written -= 1 }
+        return unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, written in
+            written = Int(unsafe roaring_read_uint32_iterator(&iterator, buffer.baseAddress, UInt32(count)))
         }
     }
 }

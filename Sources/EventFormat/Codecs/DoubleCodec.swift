@@ -109,21 +109,38 @@ enum DoubleCodec {
         return true
     }
 
-    /// Appends the values at `indexes`, which ascend.
+    /// Appends the values at `places`, which ascend.
     /// - Returns: false where the bytes cannot be encoded doubles.
-    static func decode(_ bytes: RawSpan, at indexes: [Int], appendingTo output: inout [Double]) -> Bool {
-        guard let first = indexes.first, let last = indexes.last else { return true }
-        guard bytes.byteCount >= 8, bytes.byte(at: 0) == decimalKind, bytes.load(at: 2, as: UInt16.self) == 0 else {
+    static func decode(_ bytes: RawSpan, at places: Span<UInt16>, appendingTo output: inout [Double]) -> Bool {
+        if places.isEmpty { return true }
+        guard bytes.byteCount >= 8, bytes.byte(at: 0) == decimalKind else {
+            let first = Int(places[0])
             var whole: [Double] = []
-            guard decode(bytes, first..<(last + 1), appendingTo: &whole) else { return false }
-            for index in indexes { output.append(whole[index - first]) }
+            guard decode(bytes, first..<(Int(places[places.count - 1]) + 1), appendingTo: &whole) else { return false }
+            for index in places.indices { output.append(whole[Int(places[index]) - first]) }
             return true
         }
         let exponent = Int(bytes.byte(at: 1))
-        guard exponent <= exponentMax, let integers = PackedIntegers.View(bytes.extracting(8..<bytes.byteCount)),
-            first >= 0, last < integers.count
+        let exceptionCount = Int(bytes.load(at: 2, as: UInt16.self))
+        let start = 8 + exceptionCount * 10
+        guard exponent <= exponentMax, start <= bytes.byteCount,
+            let integers = PackedIntegers.View(bytes.extracting(start..<bytes.byteCount)),
+            Int(places[places.count - 1]) < integers.count
         else { return false }
-        for index in indexes { output.append(Double(integers.value(at: index)) / powers[exponent]) }
+        var decoded = [Int64](repeating: 0, count: places.count)
+        var room = decoded.mutableSpan
+        integers.decode(at: places, into: &room, at: 0)
+        let first = output.count
+        divide(decoded, by: powers[exponent], appendingTo: &output)
+        var next = 0
+        for index in 0..<exceptionCount {
+            let exception = bytes.load(at: 8 + index * 2, as: UInt16.self)
+            while next < places.count, places[next] < exception { next += 1 }
+            if next == places.count { break }
+            if places[next] == exception {
+                output[first + next] = Double(bitPattern: bytes.word(at: 8 + exceptionCount * 2 + index * 8))
+            }
+        }
         return true
     }
 

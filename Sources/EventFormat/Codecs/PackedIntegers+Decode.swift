@@ -127,15 +127,19 @@ extension PackedIntegers {
             }
         }
 
+        /// Where the places behind `start` leave a block: a search whose steps are the same whatever it finds.
         private func endOfBlock(_ picked: Span<UInt16>, from start: Int, _ block: Int) -> Int {
             let limit = (block + 1) * Limits.blockValueCount
-            var end = start + 1
-            var high = min(picked.count, start + Limits.blockValueCount)
-            while end < high {
-                let middle = (end &+ high) >> 1
-                if Int(picked[middle]) < limit { end = middle &+ 1 } else { high = middle }
+            if Int(picked[picked.count &- 1]) < limit { return picked.count }
+            var end = start
+            var step = min(Limits.blockValueCount, picked.count &- start)
+            while step > 1 {
+                let half = step &>> 1
+                // `half` where the place is below the limit, else nothing: the difference's sign as a mask.
+                end &+= half & (Int(picked[end &+ half]) &- limit) >> 63
+                step &-= half
             }
-            return end
+            return end &+ 1
         }
 
         /// One value, without its neighbours. `index` lies inside `0 ..< count`.

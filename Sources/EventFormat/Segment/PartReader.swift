@@ -133,30 +133,36 @@ final class PartReader: Sendable {
             let end = min(start + Limits.granuleRowCount, values.upperBound)
             let chunk = try chunk(index, of: directory)
             guard body(chunk, (next - start)..<(end - start), next - values.lowerBound) else {
-                throw corruption("chunk \(index) cannot be decoded")
+                throw undecodable(index)
             }
             next = end
         }
     }
 
-    /// Calls `body` with each chunk that holds some of the picked values and their numbers in it.
+    /// Calls `body` with each chunk that holds some of the picked values, their numbers in it, and their place in the whole.
     private func eachChunk(
-        of place: Placement, picks: [Int], _ body: (RawSpan, [Int]) -> Bool
+        of values: Range<Int>, picks: [UInt16], _ body: (RawSpan, Span<UInt16>, Int) -> Bool
     ) throws(EventSQLError) {
+        guard let last = picks.last else { return }
+        precondition(Int(last) < values.count, "BUG: a pick outside its values")
         let directory = try directory()
-        var next = 0
-        while next < picks.count {
-            let index = (place.values.lowerBound + picks[next]) / Limits.granuleRowCount
-            let start = index * Limits.granuleRowCount - place.values.lowerBound
-            var local: [Int] = []
-            while next < picks.count, picks[next] - start < Limits.granuleRowCount {
-                local.append(picks[next] - start)
-                next += 1
-            }
-            let chunk = try chunk(index, of: directory)
-            guard body(chunk, local) else { throw corruption("chunk \(index) cannot be decoded") }
+        let (index, offset) = values.lowerBound.quotientAndRemainder(dividingBy: Limits.granuleRowCount)
+        let end = Limits.granuleRowCount - offset
+        if offset == 0 {
+            guard body(try chunk(index, of: directory), picks.span, 0) else { throw undecodable(index) }
+            return
         }
+        // The values of a sparse part lie across two chunks.
+        let split = picks.partitioningIndex { Int($0) >= end }
+        let (here, next) = (
+            picks[..<split].map { $0 &+ UInt16(truncatingIfNeeded: offset) },
+            picks[split...].map { $0 &- UInt16(truncatingIfNeeded: end) }
+        )
+        if !here.isEmpty, !body(try chunk(index, of: directory), here.span, 0) { throw undecodable(index) }
+        if !next.isEmpty, !body(try chunk(index + 1, of: directory), next.span, split) { throw undecodable(index + 1) }
     }
+
+    private func undecodable(_ chunk: Int) -> EventSQLError { corruption("chunk \(chunk) cannot be decoded") }
 
     /// Lower 32 bits of integers: ordinals, codes. `output` gets exactly the values.
     func read(_ values: Range<Int>, into output: inout [UInt32]) throws(EventSQLError) {
@@ -176,7 +182,7 @@ final class PartReader: Sendable {
         switch values {
         case .range(let range): try read(Self.values(range, ofChunk: index), into: &output)
         case .rows(let places):
-            try pick(places, ofChunk: index, into: &output) { $0.decode(at: $1, into: &$2, at: 0) }
+            try pick(places, of: chunkValues(index), into: &output) { $0.decode(at: $1, into: &$2, at: $3) }
         }
     }
 
@@ -185,22 +191,32 @@ final class PartReader: Sendable {
         switch values {
         case .range(let range): try read(Self.values(range, ofChunk: index), into: &output)
         case .rows(let places):
-            try pick(places, ofChunk: index, into: &output) { $0.decode(at: $1, into: &$2, at: 0) }
+            try pick(places, of: chunkValues(index), into: &output) { $0.decode(at: $1, into: &$2, at: $3) }
         }
     }
 
-    /// The values at `places`, ascending, of one chunk; `output` gets exactly them.
+    private func chunkValues(_ index: Int) -> Range<Int> {
+        let start = index * Limits.granuleRowCount
+        return start..<min(start + Limits.granuleRowCount, record.valueCount)
+    }
+
+    /// The values at `picks` among `values`; `output` gets exactly them.
     private func pick<T: FixedWidthInteger>(
-        _ places: [UInt16], ofChunk index: Int, into output: inout [T],
-        _ decode: (borrowing PackedIntegers.View, Span<UInt16>, inout MutableSpan<T>) -> Void
+        _ picks: [UInt16], of values: Range<Int>, into output: inout [T],
+        _ decode: (borrowing PackedIntegers.View, Span<UInt16>, inout MutableSpan<T>, Int) -> Void
     ) throws(EventSQLError) {
-        Self.resize(&output, to: places.count)
-        guard let last = places.last else { return }
-        guard let view = PackedIntegers.View(try chunk(index, of: directory())), Int(last) < view.count else {
-            throw corruption("chunk \(index) cannot be decoded")
+        Self.resize(&output, to: picks.count)
+        var room = output
+        output = []
+        defer { output = room }
+        try eachChunk(of: values, picks: picks) { chunk, places, position in
+            guard let view = PackedIntegers.View(chunk), Int(places[places.count - 1]) < view.count else {
+                return false
+            }
+            var target = room.mutableSpan
+            decode(view, places, &target, position)
+            return true
         }
-        var target = output.mutableSpan
-        decode(view, places.span, &target)
     }
 
     private static func values(_ range: Range<Int>, ofChunk index: Int) -> Range<Int> {
@@ -227,46 +243,45 @@ final class PartReader: Sendable {
     /// The integers of a placement, in order.
     func readIntegers(_ place: Placement) throws(EventSQLError) -> [Int64] {
         var output: [Int64] = []
-        if let picks = place.picks, place.isSparse {
-            output.reserveCapacity(picks.count)
-            try eachChunk(of: place, picks: picks) { chunk, indexes in
-                guard let view = PackedIntegers.View(chunk), indexes.allSatisfy({ $0 < view.count }) else {
-                    return false
-                }
-                for index in indexes { output.append(view.value(at: index)) }
-                return true
-            }
-            return output
+        if let picks = place.picks {
+            try pick(picks, of: place.values, into: &output) { $0.decode(at: $1, into: &$2, at: $3) }
+        } else {
+            try read(place.values, into: &output)
         }
-        try read(place.values, into: &output)
-        return place.pick(output)
+        return output
     }
 
     /// The lower 32 bits of the integers of a placement, in order.
     func readCodes(_ place: Placement) throws(EventSQLError) -> [UInt32] {
-        if place.isSparse { return try readIntegers(place).map { UInt32(truncatingIfNeeded: $0) } }
         var output: [UInt32] = []
-        try read(place.values, into: &output)
-        return place.pick(output)
+        if let picks = place.picks {
+            try pick(picks, of: place.values, into: &output) { $0.decode(at: $1, into: &$2, at: $3) }
+        } else {
+            try read(place.values, into: &output)
+        }
+        return output
     }
 
     /// The doubles of a placement, in order.
     func readDoubles(_ place: Placement) throws(EventSQLError) -> [Double] {
         var output: [Double] = []
-        // A division for each value makes neighbours dear.
-        if let picks = place.picks, place.isSparser(than: 8) {
-            try eachChunk(of: place, picks: picks) { DoubleCodec.decode($0, at: $1, appendingTo: &output) }
-            return output
+        output.reserveCapacity(place.count)
+        if let picks = place.picks {
+            try eachChunk(of: place.values, picks: picks) { chunk, places, _ in
+                DoubleCodec.decode(chunk, at: places, appendingTo: &output)
+            }
+        } else {
+            try eachChunk(of: place.values) { chunk, range, _ in
+                DoubleCodec.decode(chunk, range, appendingTo: &output)
+            }
         }
-        output.reserveCapacity(place.values.count)
-        try eachChunk(of: place.values) { chunk, range, _ in DoubleCodec.decode(chunk, range, appendingTo: &output) }
-        return place.pick(output)
+        return output
     }
 
     /// The first value of an ascending chunk that meets a condition, counted from the chunk's first.
     func firstValue(inChunk index: Int, where isReached: (Int64) -> Bool) throws(EventSQLError) -> Int {
         guard let view = PackedIntegers.View(try chunk(index, of: directory())) else {
-            throw corruption("chunk \(index) cannot be decoded")
+            throw undecodable(index)
         }
         return view.firstIndex(where: isReached)
     }
@@ -274,9 +289,12 @@ final class PartReader: Sendable {
     /// Codes of a placement and what they stand for: the segment's dictionary, or the values themselves one by one.
     func readStrings(_ place: Placement) throws(EventSQLError) -> (codes: [UInt32], pool: HeapStringPool) {
         if record.form == .dictionary { return (try readCodes(place), try dictionary()) }
+        // Texts lie one behind the other: what is between the wanted ones is decoded with them.
+        let first = Int(place.picks?.first ?? 0)
+        let end = place.picks.map { Int($0.last ?? 0) + min(1, $0.count) } ?? place.values.count
         var heap: [UInt8] = []
         var offsets: [UInt32] = [0]
-        try eachChunk(of: place.values) { chunk, range, _ in
+        try eachChunk(of: (place.values.lowerBound + first)..<(place.values.lowerBound + end)) { chunk, range, _ in
             guard let part = StringCodec.decode(chunk, range), part.heap.count < 1 << 31, heap.count < 1 << 31 else {
                 return false
             }
@@ -286,7 +304,7 @@ final class PartReader: Sendable {
             return true
         }
         let pool = HeapStringPool(heap: heap, offsets: offsets, isDistinct: false, isSorted: false)
-        return (place.pick(Array(0..<UInt32(place.values.count))), pool)
+        return (place.picks?.map { UInt32($0) - UInt32(first) } ?? Array(0..<UInt32(place.values.count)), pool)
     }
 
     private func dictionary() throws(EventSQLError) -> HeapStringPool {

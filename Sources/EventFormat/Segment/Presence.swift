@@ -84,34 +84,37 @@ struct Presence: Sendable {
         let before = rank(granule)
         let count = rank(granule + 1) - before
         if count == rows(granule) { return Placement(allPresent: selection, before: before) }
-        var placement = Placement(values: before..<before, picks: [], slots: [])
-        if count == 0 || selection.count == 0 { return placement }
+        if count == 0 || selection.count == 0 { return Placement(values: before..<before, picks: [], slots: []) }
         let present = presentRows(granule, count)
         switch selection {
         case .range(let range):
             let first = present.partitioningIndex { Int($0) >= range.lowerBound }
             var end = first
             while end < present.count, Int(present[end]) < range.upperBound { end += 1 }
-            placement.values = (before + first)..<(before + end)
-            placement.picks = nil
-            placement.slots = present[first..<end].map { Int($0) - range.lowerBound }
+            let start = UInt16(truncatingIfNeeded: range.lowerBound)
+            return Placement(
+                values: (before + first)..<(before + end), picks: nil, slots: present[first..<end].map { $0 &- start })
         case .rows(let rows):
-            var picks: [Int] = []
-            var slots: [Int] = []
-            var next = 0
-            for (slot, row) in rows.enumerated() {
-                while next < present.count, present[next] < row { next += 1 }
-                if next < present.count, present[next] == row {
-                    picks.append(next)
-                    slots.append(slot)
-                }
-            }
-            guard let first = picks.first, let last = picks.last else { return placement }
-            placement.values = (before + first)..<(before + last + 1)
-            placement.picks = picks.map { $0 - first }
-            placement.slots = slots
+            let (picks, slots) = Self.meet(rows.span, present.span)
+            return Placement(values: before..<(before + count), picks: picks, slots: slots)
         }
-        return placement
+    }
+
+    /// Where selected and present rows, both ascending, are the same: their places among the present and the selected ones.
+    private static func meet(_ rows: Span<UInt16>, _ present: Span<UInt16>) -> (picks: [UInt16], slots: [UInt16]) {
+        var picks: [UInt16] = []
+        var slots: [UInt16] = []
+        var next = 0
+        for slot in rows.indices {
+            let row = rows[slot]
+            while next < present.count, present[next] < row { next &+= 1 }
+            if next == present.count { break }
+            if present[next] == row {
+                picks.append(UInt16(truncatingIfNeeded: next))
+                slots.append(UInt16(truncatingIfNeeded: slot))
+            }
+        }
+        return (picks, slots)
     }
 
     /// The rows of a granule that have a value, ascending.
@@ -134,35 +137,17 @@ struct Presence: Sendable {
 
 /// Where the values of selected rows lie among a part's values.
 struct Placement {
-    /// The values to decode.
+    /// Values among which the wanted ones are: no more than a granule has.
     var values: Range<Int>
-    /// Which of them are wanted, counted from the first; nil = all, in order.
-    var picks: [Int]?
+    /// Which of them are wanted, ascending, counted from the first; nil = all.
+    var picks: [UInt16]?
     /// The place of each wanted value among the selected rows; nil = every selected row has one, in order.
-    var slots: [Int]?
-
-    /// Picks are so few that each is better decoded on its own: a packed integer among its neighbours costs a thirtieth of one
-    /// alone.
-    var isSparse: Bool { isSparser(than: 32) }
-
-    /// Whether less than one value in `ratio` is wanted.
-    func isSparser(than ratio: Int) -> Bool { picks.map { $0.count * ratio < values.count } ?? false }
+    var slots: [UInt16]?
 
     /// How many values are wanted.
     var count: Int { picks?.count ?? values.count }
 
-    /// The wanted ones among all values.
-    @inline(__always)
-    func pick<T>(_ all: [T]) -> [T] {
-        guard let picks else { return all }
-        let source = all.span
-        let places = picks.span
-        return Array(capacity: picks.count) { output in
-            for index in places.indices { output.append(source[places[index]]) }
-        }
-    }
-
-    init(values: Range<Int>, picks: [Int]?, slots: [Int]?) {
+    init(values: Range<Int>, picks: [UInt16]?, slots: [UInt16]?) {
         self.values = values
         self.picks = picks
         self.slots = slots
@@ -174,13 +159,8 @@ struct Placement {
         case .range(let range):
             self.init(values: (before + range.lowerBound)..<(before + range.upperBound), picks: nil, slots: nil)
         case .rows(let rows):
-            guard let first = rows.first, let last = rows.last else {
-                self.init(values: before..<before, picks: [], slots: nil)
-                return
-            }
-            self.init(
-                values: (before + Int(first))..<(before + Int(last) + 1), picks: rows.map { Int($0 - first) },
-                slots: nil)
+            let end = before + (rows.last.map { Int($0) + 1 } ?? 0)
+            self.init(values: before..<end, picks: rows, slots: nil)
         }
     }
 }

@@ -77,7 +77,7 @@ extension SegmentReader {
     ) throws(EventSQLError) -> Vector {
         if parts.isEmpty { return Vector.nulls(type: type, count: selection.count) }
         if parts.count == 1, parts[0].record.form != .numbers {
-            var pool = HeapStringPool([])
+            var pool = Self.noTexts
             let found = try gather(parts, granule, selection, absent: UInt32(0)) { part, place throws(EventSQLError) in
                 let strings = try part.readStrings(place)
                 pool = strings.pool
@@ -95,6 +95,8 @@ extension SegmentReader {
         let pool = HeapStringPool(heap: heap, offsets: offsets, isDistinct: false, isSorted: false)
         return Vector(type: type, values: .string(codes: found.values, pool: pool), validity: found.validity)
     }
+
+    private static let noTexts = HeapStringPool([])
 
     package func readStoredTypeNames(
         _ path: String, granule: Int, rows selection: RowSelection
@@ -135,8 +137,8 @@ extension SegmentReader {
             let decoded = try decode(part, place)
             if let slots = place.slots {
                 for index in slots.indices {
-                    values[slots[index]] = decoded[index]
-                    mask[slots[index]] = true
+                    values[Int(slots[index])] = decoded[index]
+                    mask[Int(slots[index])] = true
                 }
             } else {
                 values = decoded
