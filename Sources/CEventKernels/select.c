@@ -12,6 +12,19 @@ size_t ek_select_codes_scalar(
     return found;
 }
 
+static size_t run_starts_from(uint16_t *starts, const uint32_t *values, size_t first, size_t count) {
+    size_t found = 0;
+    for (size_t i = first; i < count; i++) {
+        starts[found] = (uint16_t)i;
+        found += i == 0 || values[i] != values[i - 1];
+    }
+    return found;
+}
+
+size_t ek_run_starts_scalar(uint16_t *starts, const uint32_t *values, size_t count) {
+    return run_starts_from(starts, values, 0, count);
+}
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -49,11 +62,38 @@ __attribute__((target("avx2,popcnt"))) static size_t select_codes_avx2(
     return found + ek_select_codes_scalar(rows + found, codes + i, count - i, wanted, last, (uint16_t)(base + i));
 }
 
+/* Eight values at a time are compared with those before them. */
+__attribute__((target("avx2,popcnt"))) static size_t run_starts_avx2(
+    uint16_t *starts, const uint32_t *values, size_t count) {
+    if (count == 0) return 0;
+    starts[0] = 0;
+    size_t found = 1;
+    size_t i = 1;
+    for (; i + 8 <= count; i += 8) {
+        __m256i same = _mm256_cmpeq_epi32(
+            _mm256_loadu_si256((const __m256i *)(values + i)), _mm256_loadu_si256((const __m256i *)(values + i - 1)));
+        unsigned flags = ~(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(same)) & 255;
+        __m128i place = _mm_loadu_si128((const __m128i *)places[flags]);
+        _mm_storeu_si128((__m128i *)(starts + found), _mm_add_epi16(place, _mm_set1_epi16((short)i)));
+        found += (size_t)__builtin_popcount(flags);
+    }
+    return found + run_starts_from(starts + found, values, i, count);
+}
+
+size_t ek_run_starts(uint16_t *starts, const uint32_t *values, size_t count) {
+    return __builtin_cpu_supports("avx2") ? run_starts_avx2(starts, values, count)
+                                          : ek_run_starts_scalar(starts, values, count);
+}
+
 size_t ek_select_codes(uint16_t *rows, const uint32_t *codes, size_t count, uint64_t wanted, uint32_t last, uint16_t base) {
     return __builtin_cpu_supports("avx2") ? select_codes_avx2(rows, codes, count, wanted, last, base)
                                           : ek_select_codes_scalar(rows, codes, count, wanted, last, base);
 }
 #else
+size_t ek_run_starts(uint16_t *starts, const uint32_t *values, size_t count) {
+    return ek_run_starts_scalar(starts, values, count);
+}
+
 size_t ek_select_codes(uint16_t *rows, const uint32_t *codes, size_t count, uint64_t wanted, uint32_t last, uint16_t base) {
     return ek_select_codes_scalar(rows, codes, count, wanted, last, base);
 }

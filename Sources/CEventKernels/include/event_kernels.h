@@ -22,6 +22,19 @@ size_t ek_select_codes(uint16_t *rows, const uint32_t *codes, size_t count, uint
 size_t ek_select_codes_scalar(
     uint16_t *rows, const uint32_t *codes, size_t count, uint64_t wanted, uint32_t last, uint16_t base);
 
+/* Writes to `starts` the places at which a run of equal values begins, the first place among them, and answers how many.
+ * `starts` needs room for `count` + 8, at most 65536 values. */
+size_t ek_run_starts(uint16_t *starts, const uint32_t *values, size_t count);
+
+/* The version without vectors, for machines without AVX2 and for tests. */
+size_t ek_run_starts_scalar(uint16_t *starts, const uint32_t *values, size_t count);
+
+/* The quotients by a divisor above 0, rounded towards the past. */
+void ek_floor_divide(int64_t *quotients, const int64_t *values, size_t count, int64_t divisor);
+
+/* The version without vectors, for machines without AVX2, for large values and for tests. */
+void ek_floor_divide_scalar(int64_t *quotients, const int64_t *values, size_t count, int64_t divisor);
+
 /* Gives pages that hold nothing but freed blocks back to the system, where the allocator can. Costs a walk over the heap. */
 void ek_return_free_memory(void);
 

@@ -44,20 +44,33 @@ extension Array {
 /// Makes accumulators by the kernel names of `AggregateTable`.
 enum AccumulatorFactory {
     /// One accumulator per call; quantiles of the same values of the same rows share what they collect.
-    static func make(_ calls: [AggregateCall]) -> [any Accumulator] {
+    static func make(_ calls: [AggregateCall], threadCount: Int) -> [any Accumulator] {
         var accumulators: [any Accumulator] = []
         for (index, call) in calls.enumerated() {
-            let earlier = calls[..<index].firstIndex { QuantileAccumulator.sharesValues($0, call) }
-            if let earlier, let owner = accumulators[earlier] as? QuantileAccumulator {
+            if let earlier = ownerOfValues(index, calls), let owner = accumulators[earlier] as? QuantileAccumulator {
                 accumulators.append(QuantileAccumulator(call, sharing: owner))
             } else {
-                accumulators.append(make(call))
+                accumulators.append(make(call, threadCount: threadCount))
             }
         }
         return accumulators
     }
 
-    static func make(_ call: AggregateCall) -> any Accumulator {
+    /// The arguments of each call that its accumulator looks at row by row.
+    static func readArguments(_ calls: [AggregateCall]) -> [[BoundExpression]] {
+        calls.enumerated().map { index, call in
+            if ownerOfValues(index, calls) != nil { return [] }
+            // Which quantile is wanted is the same for all rows.
+            return QuantileAccumulator.sharesValues(call, call) ? Array(call.arguments.prefix(1)) : call.arguments
+        }
+    }
+
+    /// An earlier call that collects the values of a quantile.
+    private static func ownerOfValues(_ index: Int, _ calls: [AggregateCall]) -> Int? {
+        calls[..<index].firstIndex { QuantileAccumulator.sharesValues($0, calls[index]) }
+    }
+
+    static func make(_ call: AggregateCall, threadCount: Int = 1) -> any Accumulator {
         let position = call.place.position
         if call.isDistinct { return DistinctAccumulator(call) }
         if let stream = call.stream {
@@ -77,7 +90,7 @@ enum AccumulatorFactory {
         case "product": return ProductAccumulator()
         case "min": return extreme(type, wantsGreatest: false)
         case "max": return extreme(type, wantsGreatest: true)
-        case "median", "quantile_cont": return QuantileAccumulator(call)
+        case "median", "quantile_cont": return QuantileAccumulator(call, threadCount: threadCount)
         case "bool_and": return BoolAccumulator(isAnd: true)
         case "bool_or": return BoolAccumulator(isAnd: false)
         case "stddev_samp": return MomentAccumulator(isSample: true, isRoot: true)

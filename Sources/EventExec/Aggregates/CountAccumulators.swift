@@ -28,6 +28,12 @@ final class CountAccumulator: Accumulator {
         counts = local
     }
 
+    /// Adds rows that were counted elsewhere.
+    func add(_ rows: [Int64], to groups: [UInt32], groupCount: Int) {
+        counts.fill(to: groupCount, with: 0)
+        for (index, group) in groups.enumerated() { counts[Int(group)] += rows[index] }
+    }
+
     func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
         counts.fill(to: groupCount, with: 0)
         for (group, count) in same(other).counts.enumerated() { counts[Int(map[group])] += count }

@@ -11,9 +11,10 @@ final class QuantileAccumulator: Accumulator {
     private let values: QuantileValues
     private let isOwner: Bool
 
-    init(_ call: AggregateCall) {
+    /// - Parameter threadCount: how many threads may select.
+    init(_ call: AggregateCall, threadCount: Int) {
         fraction = call.fraction
-        values = QuantileValues()
+        values = QuantileValues(threadCount: threadCount)
         isOwner = true
         values.fractions.append(fraction)
     }

@@ -6,7 +6,7 @@ import EventColumns
 /// order keys, the second collects the buckets that quantiles fall into.
 final class QuantileValues {
     /// The values of one batch; a group of `map[groups[i]]`, or of `groups[i]` without a map.
-    private struct Piece {
+    private struct Piece: Sendable {
         var values: [Double]
         var groups: [UInt32]
         /// Shared by all pieces of one worker.
@@ -28,6 +28,12 @@ final class QuantileValues {
     private var found: [Double: [Double?]] = [:]
 
     private(set) var sizeBytes = 0
+    /// The smallest and the greatest order key.
+    private var least = Int64.max
+    private var greatest = Int64.min
+    private let threadCount: Int
+
+    init(threadCount: Int) { self.threadCount = threadCount }
 
     func append(_ values: [Double], _ groups: [UInt32]?, _ validity: [Bool]?) {
         var values = values
@@ -37,10 +43,13 @@ final class QuantileValues {
             values = mapValues(rows) { values[$0] }
             owners = mapValues(rows) { owners[$0] }
         }
+        Self.bounds(values.span, &least, &greatest)
         append(Piece(values: values, groups: owners, map: nil))
     }
 
     func append(_ other: QuantileValues, map: [UInt32]) {
+        least = min(least, other.least)
+        greatest = max(greatest, other.greatest)
         for piece in other.pieces {
             let own = piece.map.map { mapValues($0) { map[Int($0)] } } ?? map
             append(Piece(values: piece.values, groups: piece.groups, map: own))
@@ -62,7 +71,7 @@ final class QuantileValues {
     // MARK: Selection
 
     /// How order keys fall into buckets.
-    private struct Scale {
+    private struct Scale: Sendable {
         /// The smallest key.
         var base: UInt64
         /// Distances from it are shifted by so many bits.
@@ -84,11 +93,7 @@ final class QuantileValues {
 
     private func select(_ groupCount: Int) {
         let scale = scale(groupCount)
-        var counts = [Int](repeating: 0, count: groupCount << scale.bits)
-        for piece in pieces {
-            let map = piece.map ?? Self.identity(groupCount)
-            Self.count(piece.values.span, piece.groups.span, map.span, scale, &counts)
-        }
+        let counts = count(scale, groupCount)
         let totals = (0..<groupCount).map { group in
             counts[(group << scale.bits)..<((group + 1) << scale.bits)].reduce(0, +)
         }
@@ -121,12 +126,31 @@ final class QuantileValues {
         }
     }
 
+    /// The pieces in as many shares as there are threads.
+    private var shares: [ArraySlice<Piece>] {
+        let size = max(1, (pieces.count + threadCount - 1) / threadCount)
+        return stride(from: 0, to: pieces.count, by: size).map { pieces[$0..<min(pieces.count, $0 + size)] }
+    }
+
+    /// Values by bucket.
+    private func count(_ scale: Scale, _ groupCount: Int) -> [Int] {
+        let shares = shares
+        let parts = RangeWorkers.map(count: shares.count) { share in
+            var counts = [Int](repeating: 0, count: groupCount << scale.bits)
+            for piece in shares[share] {
+                let map = piece.map ?? Self.identity(groupCount)
+                Self.count(piece.values.span, piece.groups.span, map.span, scale, &counts)
+            }
+            return counts
+        }
+        var counts = [Int](repeating: 0, count: groupCount << scale.bits)
+        for part in parts { for bucket in counts.indices { counts[bucket] += part[bucket] } }
+        return counts
+    }
+
     private static func identity(_ groupCount: Int) -> [UInt32] { [UInt32](indexes: groupCount) }
 
     private func scale(_ groupCount: Int) -> Scale {
-        var least = Int64.max
-        var greatest = Int64.min
-        for piece in pieces { Self.bounds(piece.values.span, &least, &greatest) }
         var bits = Self.bucketBitsMax
         while bits > 1, groupCount << bits > Self.countersMax { bits -= 1 }
         if least > greatest { return Scale(base: 0, shift: 0, bits: bits) }
@@ -149,17 +173,23 @@ final class QuantileValues {
         let wanted = Set(targets.map(\.bucket)).sorted()
         var slots = [Int32](repeating: -1, count: groupCount << scale.bits)
         for (slot, bucket) in wanted.enumerated() { slots[bucket] = Int32(slot) }
-        var members: [[Int64]] = Array(repeating: [], count: wanted.count)
-        var places: [Int] = []
-        for piece in pieces {
-            let map = piece.map ?? Self.identity(groupCount)
-            let count = Self.find(piece.values.span, piece.groups.span, map.span, scale, slots.span, &places)
-            for place in places[..<count] {
-                let bucket = scale.bucket(piece.values[place], group: map[Int(piece.groups[place])])
-                members[Int(slots[bucket])].append(OrderSelection.key(of: piece.values[place]))
+        let (shares, table) = (shares, slots)
+        let found = RangeWorkers.map(count: shares.count) { share in
+            var members: [[Int64]] = Array(repeating: [], count: wanted.count)
+            var places: [Int] = []
+            for piece in shares[share] {
+                let map = piece.map ?? Self.identity(groupCount)
+                let count = Self.find(piece.values.span, piece.groups.span, map.span, scale, table.span, &places)
+                for place in places[..<count] {
+                    let bucket = scale.bucket(piece.values[place], group: map[Int(piece.groups[place])])
+                    members[Int(table[bucket])].append(OrderSelection.key(of: piece.values[place]))
+                }
             }
+            return members
         }
-        return Dictionary(uniqueKeysWithValues: zip(wanted, members))
+        var members: [Int: [Int64]] = [:]
+        for (slot, bucket) in wanted.enumerated() { members[bucket] = found.flatMap { $0[slot] } }
+        return members
     }
 
     private static func bounds(_ values: Span<Double>, _ least: inout Int64, _ greatest: inout Int64) {

@@ -51,7 +51,7 @@ enum TimeKernels {
             if input.arguments[0].isConstant, !input.arguments[0].isConstantNull {
                 let field = try field(input, 0)
                 if let unit = DateMath.unitMicros(field), case .int64(let values) = input.arguments[1].vector.values {
-                    let floored = mapValues(values) { DateMath.floor($0, unit) }
+                    let floored = mapValues(FloorDivision.quotients(of: values, by: unit)) { $0 &* unit }
                     return input.spread(
                         Vector(type: .timestamp, values: .int64(floored), validity: input.arguments[1].vector.validity))
                 }

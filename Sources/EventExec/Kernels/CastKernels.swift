@@ -29,7 +29,7 @@ enum CastKernels {
             result.values = .bool(mapValues(values) { $0 != 0 })
             return result
         case (.int64(let values), .date):
-            result.values = .int64(mapValues(values) { Int64(CalendarMath.day(ofMicros: $0)) })
+            result.values = .int64(FloorDivision.quotients(of: values, by: CalendarMath.microsPerDay))
             return result
         case (.int64(let values), .timestamp):
             result.values = .int64(mapValues(values) { $0 &* CalendarMath.microsPerDay })

@@ -50,6 +50,10 @@ final class AggregateState: @unchecked Sendable {
     private let orderBy: [[ExpressionEvaluator]]
     private let filters: [ExpressionEvaluator?]
     private var encoders: [KeyEncoder]
+    /// Of each set, what finds groups without `encoders` where keys are small numbers.
+    private var dense: [DenseKeys]
+    /// Whether rows need only be counted by their keys.
+    private let onlyCounts: Bool
     private var accumulators: [[any Accumulator]]
     private var accountedBytes = 0
     /// No new groups are taken: their rows are in `spilled`.
@@ -70,23 +74,40 @@ final class AggregateState: @unchecked Sendable {
         self.firstSet = firstSet
         self.level = level
         keys = node.keys.map(evaluator)
-        arguments = node.aggregates.map { $0.arguments.map(evaluator) }
+        arguments = AccumulatorFactory.readArguments(node.aggregates).map { $0.map(evaluator) }
         orderBy = node.aggregates.map { $0.orderBy.map { evaluator($0.expression) } }
         filters = node.aggregates.map { $0.filter.map(evaluator) }
         encoders = sets.map { set in
             KeyEncoder(types: set.map { node.keys[$0].type }, hashesCollide: environment.hashesCollide)
         }
-        accumulators = sets.map { _ in AccumulatorFactory.make(node.aggregates) }
+        dense = sets.map { _ in DenseKeys(hashesCollide: environment.hashesCollide) }
+        onlyCounts = sets.count == 1 && !sets[0].isEmpty && node.aggregates.allSatisfy(\.countsRows)
+        accumulators = sets.map { _ in AccumulatorFactory.make(node.aggregates, threadCount: context.threadCount) }
     }
 
     func add(_ batch: Batch) throws(EventSQLError) {
         if isFull { return try addToKnown(batch) }
         let keyColumns = try keyColumns(batch)
+        if onlyCounts, dense[0].addCounts(sets[0].map { keyColumns[$0] }, count: batch.rowCount) { return }
         var groups: [[UInt32]?] = []
         for (index, set) in sets.enumerated() {
-            groups.append(set.isEmpty ? nil : encoders[index].encode(set.map { keyColumns[$0] }, count: batch.rowCount))
+            groups.append(
+                set.isEmpty
+                    ? nil
+                    : dense[index].encode(set.map { keyColumns[$0] }, count: batch.rowCount, &encoders[index]))
         }
         try update(batch, sets.indices.map { ($0, groups[$0]) })
+    }
+
+    /// Gives the rows that were only counted by their keys to their groups.
+    private func settle() {
+        guard onlyCounts else { return }
+        for (keys, counts) in dense[0].takeCounts() {
+            let groups = encoders[0].encode(keys, count: counts.count)
+            for case let accumulator as CountAccumulator in accumulators[0] {
+                accumulator.add(counts, to: groups, groupCount: groupCount(0))
+            }
+        }
     }
 
     /// Rows of groups that are here; the others go to disk.
@@ -108,6 +129,7 @@ final class AggregateState: @unchecked Sendable {
 
     /// Adds the rows whose group of a set is here, and answers the others.
     func addKnown(_ batch: Batch, set index: Int) throws(EventSQLError) -> Batch {
+        settle()
         let keyColumns = try keyColumns(batch)
         encoders[index].prepareSearch()
         let numbers = encoders[index].find(
@@ -155,6 +177,8 @@ final class AggregateState: @unchecked Sendable {
     private func groupCount(_ set: Int) -> Int { sets[set].isEmpty ? 1 : encoders[set].count }
 
     func merge(_ other: AggregateState) throws(EventSQLError) {
+        settle()
+        other.settle()
         for set in sets.indices {
             let count = other.groupCount(set)
             let map = sets[set].isEmpty ? [0] : encoders[set].encode(other.encoders[set].allVectors(), count: count)
@@ -165,6 +189,7 @@ final class AggregateState: @unchecked Sendable {
     }
 
     func finish() throws(EventSQLError) -> [Batch] {
+        settle()
         var batches: [Batch] = []
         for (index, set) in sets.enumerated() {
             let count = groupCount(index)
@@ -198,11 +223,17 @@ final class AggregateState: @unchecked Sendable {
     }
 
     private var sizeBytes: Int {
-        encoders.reduce(0) { $0 + $1.sizeBytes } + accumulators.joined().reduce(0) { $0 + $1.sizeBytes }
+        encoders.reduce(0) { $0 + $1.sizeBytes } + dense.reduce(0) { $0 + $1.sizeBytes }
+            + accumulators.joined().reduce(0) { $0 + $1.sizeBytes }
     }
 
     func release() {
         context.release(bytes: accountedBytes)
         accountedBytes = 0
     }
+}
+
+extension AggregateCall {
+    /// Whether the call is a plain count(*).
+    fileprivate var countsRows: Bool { function == "count_rows" && filter == nil && !isDistinct }
 }

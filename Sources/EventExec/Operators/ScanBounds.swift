@@ -14,6 +14,8 @@ struct ScanBounds {
     private(set) var numbers: [String: ClosedRange<Double>] = [:]
     /// Predicates that row bitmaps of event names answer completely.
     private(set) var answeredByNames: Set<Int> = []
+    /// Predicates that hold wherever the time lies in `times`: comparisons of the time column with a constant.
+    private(set) var answeredByTimes: Set<Int> = []
     /// Nothing can satisfy the predicates.
     private(set) var isEmpty = false
 
@@ -43,7 +45,7 @@ struct ScanBounds {
         switch value {
         case .null: isEmpty = true
         case .string(let text) where comparison == .equal: take(names: [text], column, index)
-        case .timestamp(let micros) where column.role == .time: narrow(comparison, micros)
+        case .timestamp(let micros) where column.role == .time: narrow(comparison, micros, index)
         case .int64(let number): narrow(comparison, column, Double(number))
         case .double(let number) where !number.isNaN: narrow(comparison, column, number)
         default: break
@@ -60,7 +62,9 @@ struct ScanBounds {
         }
     }
 
-    private mutating func narrow(_ comparison: Comparison, _ micros: Int64) {
+    private mutating func narrow(_ comparison: Comparison, _ micros: Int64, _ index: Int) {
+        // At the ends of the range of instants a bound may let one too many through.
+        if comparison != .notEqual, micros != .min, micros != .max { answeredByTimes.insert(index) }
         var (low, high) = (times.lowerBound, times.upperBound)
         switch comparison {
         case .equal: (low, high) = (max(low, micros), min(high, micros))
@@ -85,6 +89,11 @@ struct ScanBounds {
         case .notEqual: break
         }
         if low > high { isEmpty = true } else { numbers[column.path] = low...high }
+    }
+
+    /// The predicates that every row of a group satisfies, judging by its first and last instant.
+    func answered(byTimesOf group: any RowGroup) -> Set<Int> {
+        times.contains(group.timeRange) ? answeredByTimes : []
     }
 
     /// Whether a granule can hold a row that satisfies the predicates, judging by zone maps.

@@ -34,7 +34,7 @@ struct ScanSource: BatchSource {
         let rows: Range<Int>
         /// Only these rows are wanted.
         let candidates: Bitmap?
-        /// Predicates that `candidates` has answered.
+        /// Predicates that every row that is left satisfies.
         let answered: Set<Int>
     }
 
@@ -90,8 +90,9 @@ struct ScanSource: BatchSource {
                 return nil
             }
         }
+        let answered = bounds.answered(byTimesOf: group)
         guard let names = bounds.eventNames else {
-            return Part(group: group, rows: rows, candidates: nil, answered: [])
+            return Part(group: group, rows: rows, candidates: nil, answered: answered)
         }
         var bitmaps: [Bitmap] = []
         var isComplete = true
@@ -106,10 +107,11 @@ struct ScanSource: BatchSource {
             return nil
         }
         guard isComplete, bitmaps.reduce(0, { $0 + $1.count }) * 4 < rows.count * 3 else {
-            return Part(group: group, rows: rows, candidates: nil, answered: [])
+            return Part(group: group, rows: rows, candidates: nil, answered: answered)
         }
         let candidates = Bitmap.union(bitmaps)
-        return Part(group: group, rows: rows, candidates: candidates, answered: bounds.answeredByNames)
+        return Part(
+            group: group, rows: rows, candidates: candidates, answered: answered.union(bounds.answeredByNames))
     }
 
     var morselCount: Int { morsels.count }

@@ -70,7 +70,8 @@ extension Batch {
     func split(rowCountMax: Int = Limits.granuleRowCount) -> [Batch] {
         if rowCount <= rowCountMax { return rowCount == 0 ? [] : [self] }
         return stride(from: 0, to: rowCount, by: rowCountMax).map { start in
-            gather(Array(start..<min(rowCount, start + rowCountMax)))
+            let rows = start..<min(rowCount, start + rowCountMax)
+            return Batch(columns: columns.map { $0.slice(rows) }, rowCount: rows.count)
         }
     }
 }

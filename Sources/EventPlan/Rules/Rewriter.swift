@@ -2,7 +2,7 @@
 package enum Rewriter {
     package static func rewrite(_ plan: LogicalPlan) -> LogicalPlan {
         let plan = TopRowsRule.apply(FilterPushdownRule.apply(plan))
-        return ColumnPruningRule.apply(plan)
+        return DayKeyRule.apply(ColumnPruningRule.apply(plan))
     }
 }
 

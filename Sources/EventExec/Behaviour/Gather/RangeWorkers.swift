@@ -34,4 +34,15 @@ package enum RangeWorkers {
             return value.states
         }
     }
+
+    /// The answers of `body` for every index below `count`, each on a thread of its own as far as there are cores.
+    static func map<Answer: Sendable>(count: Int, _ body: @Sendable (Int) -> Answer) -> [Answer] {
+        if count == 1 { return [body(0)] }
+        let answers = Mutex<[(index: Int, answer: Answer)]>([])
+        DispatchQueue.concurrentPerform(iterations: count) { index in
+            let answer = body(index)
+            answers.withLock { $0.append((index, answer)) }
+        }
+        return answers.withLock { $0.sorted { $0.index < $1.index }.map(\.answer) }
+    }
 }
