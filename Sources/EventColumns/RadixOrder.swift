@@ -4,7 +4,7 @@ package enum RadixOrder {
     private static let digitCount = 1 << digitBits
 
     /// `order` rearranged so that `keys[order[i]]` ascend; equal keys keep their order.
-    /// - Complexity: O(n) for each 11 bits by which keys differ; nothing when they ascend already.
+    /// - Complexity: O(n) for each 11 bits by which keys differ, or to merge few ascending runs; nothing when they ascend already.
     package static func sort(_ order: [UInt32], by keys: [UInt64]) -> [UInt32] {
         sort(order, keys: order.map { keys[Int($0)] })
     }
@@ -15,13 +15,10 @@ package enum RadixOrder {
         var order = order
         var current = keys
         guard let first = current.first else { return order }
-        var differing: UInt64 = 0
-        var isAscending = true
-        for index in 1..<max(1, current.count) {
-            differing |= current[index] ^ first
-            if current[index] < current[index - 1] { isAscending = false }
+        if let starts = RunMerge.starts(current.span) {
+            return starts.count == 2 ? order : RunMerge.merge(order, keys: current, starts: starts)
         }
-        if isAscending { return order }
+        let differing = differingBits(current.span, first)
         var keysOut = [UInt64](repeating: 0, count: current.count)
         var orderOut = [UInt32](repeating: 0, count: current.count)
         var shift = 0
@@ -34,6 +31,12 @@ package enum RadixOrder {
             shift += digitBits
         }
         return order
+    }
+
+    private static func differingBits(_ keys: Span<UInt64>, _ first: UInt64) -> UInt64 {
+        var bits: UInt64 = 0
+        for index in keys.indices { bits |= keys[index] ^ first }
+        return bits
     }
 
     private static func pass(

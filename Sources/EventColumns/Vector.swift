@@ -91,6 +91,19 @@ package struct Vector: Sendable {
         }
     }
 
+    /// The values at consecutive rows.
+    package func slice(_ rows: Range<Int>) -> Vector {
+        let found: Values =
+            switch values {
+            case .bool(let values): .bool(Array(values[rows]))
+            case .int64(let values): .int64(Array(values[rows]))
+            case .double(let values): .double(Array(values[rows]))
+            case .string(let codes, let pool): .string(codes: Array(codes[rows]), pool: pool)
+            case .interval(let values): .interval(Array(values[rows]))
+            }
+        return Vector(type: type, values: found, validity: validity.map { Array($0[rows]) })
+    }
+
     /// The values at `rows`, in that order.
     package func gather(_ rows: [Int]) -> Vector {
         let found: Values =

@@ -42,20 +42,82 @@ struct RowOrder {
     }
 
     /// Whether two rows agree in all columns; NULL agrees with NULL.
+    @inline(__always)
     func isTie(_ a: Int, _ b: Int) -> Bool {
-        keys.allSatisfy { key in
-            if let validity = key.validity, !validity[a] || !validity[b] { return validity[a] == validity[b] }
-            return key.ranks[a] == key.ranks[b]
+        for key in keys {
+            if let validity = key.validity, !validity[a] || !validity[b] {
+                if validity[a] != validity[b] { return false }
+            } else if key.ranks[a] != key.ranks[b] {
+                return false
+            }
         }
+        return true
+    }
+
+    /// The order by some of the columns alone.
+    func byColumns(_ range: Range<Int>) -> RowOrder { RowOrder(keys: Array(keys[range]), count: count) }
+
+    private init(keys: [Key], count: Int) {
+        self.keys = keys
+        self.count = count
     }
 
     /// All rows in order.
-    /// - Complexity: O(rows) for each 11 bits by which keys differ, where no key can be NULL.
+    /// - Complexity: O(rows) for each 11 bits by which keys differ, or to merge few runs that are in order, where all columns
+    ///   together fit 64 bits or none can be NULL.
     func sorted() -> [Int] {
+        if let packed = packed() {
+            return mapValues(RadixOrder.sort([UInt32](indexes: count), keys: packed)) { Int($0) }
+        }
         guard keys.allSatisfy({ $0.validity == nil }) else { return sorted(Array(0..<count)) }
-        var order = (0..<UInt32(count)).map { $0 }
+        var order = [UInt32](indexes: count)
         for key in keys.reversed() { order = RadixOrder.sort(order, by: key.ranks) }
-        return order.map { Int($0) }
+        return mapValues(order) { Int($0) }
+    }
+
+    /// The columns of each row as one number: their distances from the smallest, the first column's in the highest bits; nil where
+    /// 64 bits do not hold them.
+    private func packed() -> [UInt64]? {
+        guard let first = keys.first, count > 0 else { return nil }
+        if keys.count == 1, first.validity == nil { return first.ranks }
+        var fields: [(least: UInt64, greatest: UInt64, bits: Int)] = []
+        for key in keys {
+            let (least, greatest) = Self.bounds(key.ranks.span, key.validity)
+            // One more on each side for NULL.
+            let (range, overflow) = (greatest - least).addingReportingOverflow(2)
+            if overflow { return nil }
+            fields.append((least, greatest, 64 - range.leadingZeroBitCount))
+        }
+        if fields.reduce(0, { $0 + $1.bits }) > 64 { return nil }
+        var packed = [UInt64](repeating: 0, count: count)
+        for (key, field) in zip(keys, fields) {
+            let none = key.nullsFirst ? 0 : field.greatest - field.least + 2
+            Self.append(key.ranks.span, key.validity, field.least, none, bits: UInt64(field.bits), to: &packed)
+        }
+        return packed
+    }
+
+    private static func bounds(_ ranks: Span<UInt64>, _ validity: [Bool]?) -> (least: UInt64, greatest: UInt64) {
+        var (least, greatest) = (UInt64.max, UInt64.min)
+        for row in ranks.indices where validity?[row] ?? true {
+            least = min(least, ranks[row])
+            greatest = max(greatest, ranks[row])
+        }
+        return least > greatest ? (0, 0) : (least, greatest)
+    }
+
+    private static func append(
+        _ ranks: Span<UInt64>, _ validity: [Bool]?, _ least: UInt64, _ none: UInt64, bits: UInt64,
+        to packed: inout [UInt64]
+    ) {
+        var target = packed.mutableSpan
+        if let validity {
+            for row in ranks.indices {
+                target[row] = target[row] &<< bits | (validity[row] ? ranks[row] &- least &+ 1 : none)
+            }
+        } else {
+            for row in ranks.indices { target[row] = target[row] &<< bits | (ranks[row] &- least &+ 1) }
+        }
     }
 
     func sorted(_ rows: [Int]) -> [Int] { rows.sorted(by: precedes) }

@@ -65,11 +65,20 @@ struct WindowOperator {
         try context.reserve(bytes: bytes, for: "window functions")
         defer { context.release(bytes: bytes) }
         let input = all
-        for call in node.calls {
+        var answers = [Vector?](repeating: nil, count: node.calls.count)
+        for pass in passes {
             try context.check()
-            let run = try WindowRun(call, input, environment, context)
-            all.columns.append(try run.result())
+            let calls = pass.map { node.calls[$0] }
+            let shared = try WindowParts(calls: calls, environment: environment, context: context).run(input)
+            for (place, index) in pass.enumerated() {
+                if let shared {
+                    answers[index] = shared[place]
+                } else {
+                    answers[index] = try WindowRun(calls[place], input, environment, context).result()
+                }
+            }
         }
+        all.columns += answers.compactMap { $0 }
         return all.split()
     }
 }
@@ -115,26 +124,30 @@ struct WindowRun {
             filter = mask
         }
         let directions = call.orderBy.map { SortDirection(descending: $0.descending, nullsFirst: $0.nullsFirst) }
-        let byPartition = RowOrder(
-            partitions, directions: partitions.map { _ in SortDirection() }, count: batch.rowCount)
-        let rows = RowOrder(
+        let whole = RowOrder(
             partitions + orders, directions: partitions.map { _ in SortDirection() } + directions, count: batch.rowCount
-        ).sorted()
-        var starts = [0]
-        for place in rows.indices.dropFirst() where !byPartition.isTie(rows[place - 1], rows[place]) {
-            starts.append(place)
-        }
-        starts.append(rows.count)
+        )
+        let rows = whole.sorted()
         self.call = call
         self.arguments = arguments
         self.orders = orders
         self.filter = filter
         self.rows = rows
-        self.starts = starts
-        order = RowOrder(orders, directions: directions, count: batch.rowCount)
+        starts = Self.starts(rows, whole.byColumns(0..<partitions.count))
+        order = whole.byColumns(partitions.count..<(partitions.count + orders.count))
         reach = RangeReach(call, orders, rows)
         count = batch.rowCount
         present = call.ignoresNulls ? PresentPlaces(rows, arguments[0]) : nil
+    }
+
+    /// The places at which partitions begin, and the end.
+    private static func starts(_ rows: [Int], _ byPartition: RowOrder) -> [Int] {
+        var starts = [0]
+        for place in rows.indices.dropFirst() where !byPartition.isTie(rows[place - 1], rows[place]) {
+            starts.append(place)
+        }
+        starts.append(rows.count)
+        return starts
     }
 
     func result() throws(EventSQLError) -> Vector {
