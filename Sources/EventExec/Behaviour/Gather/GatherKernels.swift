@@ -70,6 +70,13 @@ private func select(
     return out
 }
 
+/// The places of masks that have a bit.
+func maskPlaces(_ masks: Span<UInt64>, _ flag: UInt64) -> [UInt16] {
+    var places: [UInt16] = []
+    for place in masks.indices where masks[place] & flag != 0 { places.append(UInt16(truncatingIfNeeded: place)) }
+    return places
+}
+
 /// The addresses of rows counted from the one at `origin`.
 func writeAddresses(_ origin: UInt64, _ rows: Span<UInt16>, to output: inout [UInt64], from start: Int) {
     var target = output.mutableSpan

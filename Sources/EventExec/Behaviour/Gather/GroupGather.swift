@@ -8,6 +8,8 @@ struct GroupGather: Sendable {
     /// Buffers that a worker keeps between calls.
     struct Scratch: Sendable {
         var codes: [UInt32] = []
+        var users: [UInt32] = []
+        var runStarts: [UInt16] = []
         var picked = PickedRows()
         /// A granule's worth of room for the branch-free selection.
         var rowBuffer: [UInt16] = []
@@ -30,6 +32,8 @@ struct GroupGather: Sendable {
     let rareRows: Bitmap?
     /// Whether any row of the group can be wanted.
     let isEmpty: Bool
+    /// Whether rows are wanted just because they have a name.
+    let wantsEveryName: Bool
 
     /// A name is rare when fewer than one row in this many has it: decoding codes costs about as much as walking its
     /// bitmap then.
@@ -62,6 +66,10 @@ struct GroupGather: Sendable {
         let outside = range.upperBound < request.timeRange.lowerBound || range.lowerBound > request.timeRange.upperBound
         isEmpty = outside || (!request.includesStrangers && masks.allSatisfy { $0 == 0 })
         rareRows = isEmpty ? nil : try Self.rareRows(group, masks, request)
+        wantsEveryName =
+            masks.dropLast().allSatisfy { $0 != 0 } && request.conditions.allSatisfy { $0.predicate == nil }
+            && request.filter == nil && wanted == nil && rareRows == nil && group.hiddenRows == nil
+            && request.timeRange.contains(range)
     }
 
     private static func rareRows(
@@ -103,6 +111,11 @@ struct GroupGather: Sendable {
         granule: Int, _ rows: Range<Int>, rare: [UInt32]?, hidden: [UInt32]?, to output: inout SelectedRows,
         scratch: inout Scratch
     ) throws(EventSQLError) {
+        if wantsEveryName, try pickFirst(granule: granule, rows, &scratch) {
+            if scratch.picked.isEmpty { return }
+            try keys?.read(group, granule: granule, &scratch.picked)
+            return emit(granule: granule, scratch.picked, to: &output)
+        }
         try pick(granule: granule, rows, rare: rare, &scratch)
         if let hidden, !hidden.isEmpty {
             dropHidden(hidden, first: granule * Limits.granuleRowCount, &scratch.picked)
@@ -116,7 +129,12 @@ struct GroupGather: Sendable {
         if wanted == nil { try readUsers(granule: granule, &scratch.picked) }
         try group.readTimes(granule: granule, rows: .rows(scratch.picked.rows), into: &scratch.picked.times)
         if !request.timeRange.contains(group.timeRange) { scratch.picked.keep(timesIn: request.timeRange) }
-        if scratch.first != nil { scratch.keepFirst() }
+        if scratch.first != nil {
+            var picked = PickedRows()
+            swap(&picked, &scratch.picked)
+            scratch.keepFirst(&picked)
+            swap(&picked, &scratch.picked)
+        }
         try keys?.read(group, granule: granule, &scratch.picked)
         emit(granule: granule, scratch.picked, to: &output)
     }
@@ -172,33 +190,32 @@ struct GroupGather: Sendable {
                 return true
             }
         }
-        var hasPredicates = false
+        var hasCleared = false
         for (bit, condition) in request.conditions.enumerated() {
             guard let predicate = condition.predicate else { continue }
-            hasPredicates = true
-            try clear(1 << UInt64(bit), unless: predicate, granule: granule, &picked)
+            if try clear(1 << UInt64(bit), unless: predicate, granule: granule, &picked) { hasCleared = true }
         }
-        if hasPredicates, !request.includesStrangers { picked.keep { _, mask in mask != 0 } }
+        if hasCleared, !request.includesStrangers { picked.keepMasked() }
     }
 
-    /// Clears a bit in the masks of the rows that have it and fail a predicate.
+    /// Clears a bit in the masks of the rows that have it and fail a predicate; false where none did.
     private func clear(
         _ flag: UInt64, unless predicate: any RowPredicate, granule: Int, _ picked: inout PickedRows
-    ) throws(EventSQLError) {
-        var candidates: [UInt16] = []
-        for position in picked.rows.indices where picked.masks[position] & flag != 0 {
-            candidates.append(picked.rows[position])
-        }
-        if candidates.isEmpty { return }
+    ) throws(EventSQLError) -> Bool {
+        let places = maskPlaces(picked.masks.span, flag)
+        if places.isEmpty { return false }
+        let candidates = places.map { picked.rows[Int($0)] }
         let matching = try predicate.matching(candidates, granule: granule, of: group)
+        if matching.count == candidates.count { return false }
         var next = 0
-        for position in picked.rows.indices where picked.masks[position] & flag != 0 {
-            if next < matching.count, matching[next] == picked.rows[position] {
+        for (index, place) in places.enumerated() {
+            if next < matching.count, matching[next] == candidates[index] {
                 next += 1
             } else {
-                picked.masks[position] &= ~flag
+                picked.masks[Int(place)] &= ~flag
             }
         }
+        return true
     }
 
     private func dropHidden(_ hidden: [UInt32], first: Int, _ picked: inout PickedRows) {
@@ -213,7 +230,7 @@ struct GroupGather: Sendable {
 
 extension GroupGather.Scratch {
     /// Drops rows of persons who have had enough.
-    fileprivate mutating func keepFirst() {
+    mutating func keepFirst(_ picked: inout PickedRows) {
         guard var first = first else { return }
         // Taken out, so that it is written where it lies.
         self.first = nil

@@ -53,6 +53,14 @@ struct PickedRows: Sendable {
         kept = positions
     }
 
+    /// Keeps the rows that meet a condition.
+    mutating func keepMasked() {
+        var positions = takePositions()
+        let count = maskPositions(masks.span, into: &positions)
+        keep(at: positions, count: count)
+        kept = positions
+    }
+
     /// Keeps the first rows of each person.
     mutating func keep(first: inout FirstRows) {
         var positions = takePositions()
@@ -109,6 +117,18 @@ private func timePositions(_ times: Span<Int64>, _ low: Int64, _ high: Int64, in
         let time = times[position]
         output[out] = UInt16(truncatingIfNeeded: position)
         out &+= (time >= low ? 1 : 0) & (time <= high ? 1 : 0)
+    }
+    return out
+}
+
+private func maskPositions(_ masks: Span<UInt64>, into kept: inout [UInt16]) -> Int {
+    var output = kept.mutableSpan
+    var out = 0
+    for position in 0..<masks.count {
+        let mask = masks[position]
+        output[out] = UInt16(truncatingIfNeeded: position)
+        // 1 where any bit is set, by arithmetic.
+        out &+= Int(truncatingIfNeeded: (mask | (0 &- mask)) >> 63)
     }
     return out
 }

@@ -22,16 +22,15 @@ struct UserSet: Sendable {
         if names.isEmpty || !snapshot.rowGroups.allSatisfy(\.hasUserBitmaps) { return nil }
         let canonical = snapshot.canonicalUsers
         var set = UserSet(userCount: max(Int(userMax), canonical?.count ?? 0))
+        var found: [Bitmap] = []
         for group in snapshot.rowGroups {
             let codes = names.compactMap { group.eventNames.code(of: $0) }
             for day in group.days where overlaps(day, timeRange) {
-                for code in codes {
-                    for user in try group.users(onDay: day, eventCode: code).values() {
-                        set.insert(canonical.map { $0[Int(user)] } ?? user)
-                    }
-                }
+                for code in codes { found.append(try group.users(onDay: day, eventCode: code)) }
             }
         }
+        if found.isEmpty { return set }
+        for user in Bitmap.union(found).values() { set.insert(canonical.map { $0[Int(user)] } ?? user) }
         guard let canonical else { return set }
         var all = UserSet(userCount: max(Int(userMax), canonical.count))
         for (user, person) in canonical.enumerated() where set.contains(person) { all.insert(UInt32(user)) }

@@ -54,23 +54,31 @@ struct PathTable {
     }
 
     func pathRows(_ tallies: [RouteTally]) -> [[Value]] {
-        var merged = tallies.first ?? RouteTally()
-        for tally in tallies.dropFirst() { merged.merge(tally) }
-        let ends = merged.ends
-        let paths = ends.map { merged.nodes(to: $0) }
-        let people = plan.count == .users ? merged.personCount : merged.passCount
-        let chosen = cut(ends.map { weight(merged.passes(at: $0)) }) { left, right in
-            let (a, b) = (paths[left], paths[right])
+        var merged = RouteTally()
+        for (place, tally) in tallies.enumerated() {
+            var settled = tally
+            settled.settle()
+            if place == 0 { merged = settled } else { merged.merge(settled) }
+        }
+        let everybody = merged.everybody
+        let people = plan.count == .users ? everybody.users : everybody.count
+        let weights = (0..<merged.count).map { number in
+            plan.count == .users ? merged.weight(of: number).users : merged.weight(of: number).count
+        }
+        let chosen = cut(weights) { left, right in
+            let (a, b) = (merged.nodes(of: left), merged.nodes(of: right))
             for (left, right) in zip(a, b) where rank(left) != rank(right) { return rank(left) < rank(right) }
             return a.count < b.count
         }
-        var rest = merged.passCount
-        var rows = chosen.map { place in
-            let nodes = paths[place]
-            let passes = merged.passes(at: ends[place])
-            rest -= passes.count
-            return [.string(nodes.map(name).joined(separator: " > ")), .int64(Int64(nodes.count))]
-                + numbers(passes, of: people)
+        var rest = everybody.count
+        var rows: [[Value]] = []
+        for (number, durations) in zip(chosen, merged.durations(of: chosen)) {
+            let nodes = merged.nodes(of: number)
+            let weight = merged.weight(of: number)
+            rest -= weight.count
+            rows.append(
+                [.string(nodes.map(name).joined(separator: " > ")), .int64(Int64(nodes.count))]
+                    + numbers(users: weight.users, count: weight.count, durations, of: people))
         }
         if rest > 0 { rows.append([Self.other, .null, .null, .int64(Int64(rest)), .null, .null]) }
         return rows
@@ -83,7 +91,8 @@ struct PathTable {
         var wanted = weights.indices.filter { (lowest...highest).contains(weights[$0]) }
         if let top = plan.top, top < wanted.count {
             // Only those that can be among the first need to be put in order.
-            let least = wanted.map { weights[$0] }.sorted(by: >)[max(0, top - 1)]
+            var ascending = wanted.map { Int64(weights[$0]) }
+            let least = OrderSelection.neighbours(at: wanted.count - max(1, top), of: &ascending).low
             wanted = wanted.filter { weights[$0] >= least }
         }
         wanted.sort { a, b in weights[a] != weights[b] ? weights[a] > weights[b] : precedes(a, b) }
@@ -93,11 +102,16 @@ struct PathTable {
     private func weight(_ passes: Passes) -> Int { plan.count == .users ? passes.users : passes.count }
 
     private func numbers(_ passes: Passes, of total: Int) -> [Value] {
-        var micros = passes.micros
+        numbers(users: passes.users, count: passes.count, passes.micros, of: total)
+    }
+
+    private func numbers(users: Int, count: Int, _ durations: DurationSample, of total: Int) -> [Value] {
+        var durations = durations
+        let weight = plan.count == .users ? users : count
         return [
-            .int64(Int64(passes.users)), .int64(Int64(passes.count)),
-            .double(total == 0 ? 0 : Double(weight(passes)) / Double(total)),
-            micros.medianSeconds().map { .double($0) } ?? .null,
+            .int64(Int64(users)), .int64(Int64(count)),
+            .double(total == 0 ? 0 : Double(weight) / Double(total)),
+            durations.medianSeconds().map { .double($0) } ?? .null,
         ]
     }
 
