@@ -98,6 +98,8 @@ package struct FunnelPlan: BehaviourPlan {
     package var confidence = 0.95
     package var filter = RowFilterPlan()
     package var output = Output.steps
+    /// Whether anybody asks how long steps took; the columns that tell are NULL otherwise.
+    package var needsTimes = true
     package var notes: [String] = []
 
     /// 30 minutes, as most of the field: ends a session where the table has no session column.
@@ -162,7 +164,18 @@ package struct FunnelPlan: BehaviourPlan {
         }
     }
 
+    private static let timeColumns: Set = ["median_seconds", "mean_seconds", "p90_seconds", "median_total_seconds"]
+
+    package func narrowed(to columns: [Int]) -> FunnelPlan {
+        guard output == .steps else { return self }
+        let all = self.columns
+        var plan = self
+        plan.needsTimes = columns.contains { Self.timeColumns.contains(all[$0].name) }
+        return plan
+    }
+
     package var explainLines: [String] {
         ["Funnel of \(steps.count) steps from \(table)"] + steps.map { "  \($0.name)" } + notes.map { "  \($0)" }
+            + (needsTimes ? [] : ["  nobody asks for times"])
     }
 }

@@ -98,6 +98,12 @@ package protocol BehaviourPlan: Sendable {
     var columns: [OutputColumn] { get }
     /// The operator's line in EXPLAIN, and lines below it.
     var explainLines: [String] { get }
+    /// The same plan where only some columns, by index, will be looked at: the others need not be right.
+    func narrowed(to columns: [Int]) -> Self
+}
+
+extension BehaviourPlan {
+    package func narrowed(to columns: [Int]) -> Self { self }
 }
 
 /// Binds FUNNEL, RETENTION and their kin for the query binder.

@@ -50,7 +50,8 @@ enum ColumnPruningRule {
             node.left = prune(node.left, keeping: kept)
             node.right = prune(node.right, keeping: kept)
             return .setOperation(node)
-        case .values, .behaviour, .distinct, .setOperation, .shared:
+        case .behaviour(let statement): return picked(.behaviour(statement.narrowed(to: kept)), kept)
+        case .values, .distinct, .setOperation, .shared:
             return picked(plan.mapInputs(apply), kept)
         }
     }

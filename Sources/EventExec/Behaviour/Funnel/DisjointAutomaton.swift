@@ -1,32 +1,35 @@
 /// Where the parts of one person's record lie in an array of words, for funnels of which no row meets two steps.
 ///
 /// For each step the record keeps the latest attempt that has reached it, as a chain of the instants at which it reached each
-/// step (the first is its start), and the address of the row that opened it; and the attempt that is reported.
+/// step (the first is its start), and the address of the row that opened it; and the attempt that is reported. Where nobody asks
+/// when steps were reached, a chain is the start alone.
 struct FunnelRecordLayout: Sendable {
     /// The depth of the reported attempt; `droppedDepth` when an exclusion took the person out.
     static let depth = 0
     /// The address of the reported attempt's first row.
     static let entry = 1
-    /// The instants of the reported attempt, room for every step.
+    /// The instants of the reported attempt, room for every step; none where they are not kept.
     static let times = 2
     static let droppedDepth: Int64 = -1
 
     let stepCount: Int
+    let keepsTimes: Bool
     /// Addresses of the rows that opened the attempts, by step.
     let entries: Int
     private let chains: Int
     let wordCount: Int
 
-    init(stepCount: Int) {
+    init(stepCount: Int, keepsTimes: Bool) {
         self.stepCount = stepCount
-        entries = Self.times + stepCount
+        self.keepsTimes = keepsTimes
+        entries = Self.times + (keepsTimes ? stepCount : 0)
         chains = entries + stepCount
-        wordCount = chains + stepCount * (stepCount + 1) / 2
+        wordCount = chains + (keepsTimes ? stepCount * (stepCount + 1) / 2 : stepCount)
     }
 
-    /// The `step + 1` instants of the latest attempt that has reached `step`.
+    /// The `step + 1` instants of the latest attempt that has reached `step`, or the first of them.
     @inline(__always)
-    func chain(_ step: Int) -> Int { chains &+ (step &* (step &+ 1)) >> 1 }
+    func chain(_ step: Int, keepsTimes: Bool) -> Int { chains &+ (keepsTimes ? (step &* (step &+ 1)) >> 1 : step) }
 }
 
 /// The plain funnel's automaton over the records of persons: ordered, and no row meets two steps.
@@ -34,6 +37,8 @@ struct FunnelRecordLayout: Sendable {
 /// An attempt that started later can do whatever an earlier one can and has more of its window left, so the latest attempt of
 /// each step is enough to be exact, as in `FunnelFold`. An attempt keeps the first instant at which it reached a step: when
 /// one with the same start has reached it, it has reached it before.
+///
+/// Functions that the loop over rows calls take `keepsTimes` as a literal, so that there is a loop for each.
 struct DisjointAutomaton: Sendable {
     let layout: FunnelRecordLayout
     /// Whether any event can end an attempt.
@@ -44,8 +49,8 @@ struct DisjointAutomaton: Sendable {
     private let tiesAreStrict: Bool
     private let exclusions: [FunnelRules.Exclusion]
 
-    init(_ rules: FunnelRules) {
-        layout = FunnelRecordLayout(stepCount: rules.stepCount)
+    init(_ rules: FunnelRules, keepsTimes: Bool = true) {
+        layout = FunnelRecordLayout(stepCount: rules.stepCount, keepsTimes: keepsTimes)
         hasExclusions = !rules.exclusions.isEmpty
         windowMicros = rules.windowMicros
         stepBits = rules.stepBits
@@ -57,8 +62,11 @@ struct DisjointAutomaton: Sendable {
     /// Forgets what the record at `record` holds.
     func begin(_ words: inout MutableSpan<Int64>, _ record: Int) {
         words[record &+ FunnelRecordLayout.depth] = 0
-        for step in 0..<layout.stepCount { words[record &+ layout.chain(step)] = FunnelFold.never }
+        for step in 0..<layout.stepCount { words[record &+ start(step)] = FunnelFold.never }
     }
+
+    /// Where in a record the start of the latest attempt lies that has reached a step.
+    private func start(_ step: Int) -> Int { layout.chain(step, keepsTimes: layout.keepsTimes) }
 
     /// Whether no later row can change what is reported: every step is reached, or the person is out.
     @inline(__always)
@@ -68,10 +76,10 @@ struct DisjointAutomaton: Sendable {
 
     /// Takes an instant that does nothing but open an attempt: nearly all of them, where step 1 is frequent.
     @inline(__always)
-    func open(at time: Int64, entry: UInt64, _ words: inout MutableSpan<Int64>, _ record: Int) {
-        words[record &+ layout.chain(0)] = time
+    func open(at time: Int64, entry: UInt64, keepsTimes: Bool, _ words: inout MutableSpan<Int64>, _ record: Int) {
+        words[record &+ layout.chain(0, keepsTimes: keepsTimes)] = time
         words[record &+ layout.entries] = Int64(bitPattern: entry)
-        if words[record] == 0 { report(0, &words, record) }
+        if words[record] == 0 { report(0, keepsTimes: keepsTimes, &words, record) }
     }
 
     /// Takes all rows of one instant; a record's instants must ascend.
@@ -79,19 +87,22 @@ struct DisjointAutomaton: Sendable {
     ///   - mask: what they meet, together.
     ///   - entry: the address of the row that opens an attempt, if one does.
     @inline(__always)
-    func take(_ mask: UInt64, at time: Int64, entry: UInt64, _ words: inout MutableSpan<Int64>, _ record: Int) {
+    func take(
+        _ mask: UInt64, at time: Int64, entry: UInt64, keepsTimes: Bool, _ words: inout MutableSpan<Int64>,
+        _ record: Int
+    ) {
         var left = mask & stepBits
         while left != 0 {
             // Ascending, so that rows of one instant may follow each other; descending where they may not.
             let step = tiesAreStrict ? 63 &- left.leadingZeroBitCount : left.trailingZeroBitCount
             left &= ~(1 &<< UInt64(truncatingIfNeeded: step))
             if step == 0 {
-                open(at: time, entry: entry, &words, record)
+                open(at: time, entry: entry, keepsTimes: keepsTimes, &words, record)
                 continue
             }
-            if !moveOn(to: step, at: time, &words, record) { continue }
+            if !moveOn(to: step, at: time, keepsTimes: keepsTimes, &words, record) { continue }
             if words[record] == Int64(truncatingIfNeeded: step) {
-                report(step, &words, record)
+                report(step, keepsTimes: keepsTimes, &words, record)
                 if step &+ 1 == layout.stepCount { return }
             }
         }
@@ -99,27 +110,33 @@ struct DisjointAutomaton: Sendable {
 
     /// Lets the latest attempt at the step before reach `step`; false where there is none, or none later than the one there.
     @inline(__always)
-    private func moveOn(to step: Int, at time: Int64, _ words: inout MutableSpan<Int64>, _ record: Int) -> Bool {
-        let target = record &+ layout.chain(step)
-        let source = target &- step
+    private func moveOn(
+        to step: Int, at time: Int64, keepsTimes: Bool, _ words: inout MutableSpan<Int64>, _ record: Int
+    ) -> Bool {
+        let target = record &+ layout.chain(step, keepsTimes: keepsTimes)
+        let source = target &- (keepsTimes ? step : 1)
         let start = words[source]
         if start <= words[target] || start < time &- windowMicros { return false }
-        var place = 0
-        while place < step {
-            words[target &+ place] = words[source &+ place]
-            place &+= 1
+        words[target] = start
+        if keepsTimes {
+            var place = 1
+            while place < step {
+                words[target &+ place] = words[source &+ place]
+                place &+= 1
+            }
+            words[target &+ step] = time
         }
-        words[target &+ step] = time
         words[record &+ layout.entries &+ step] = words[record &+ layout.entries &+ step &- 1]
         return true
     }
 
     /// Makes the latest attempt at `step` the reported one.
     @inline(__always)
-    private func report(_ step: Int, _ words: inout MutableSpan<Int64>, _ record: Int) {
+    private func report(_ step: Int, keepsTimes: Bool, _ words: inout MutableSpan<Int64>, _ record: Int) {
         words[record] = Int64(truncatingIfNeeded: step &+ 1)
         words[record &+ FunnelRecordLayout.entry] = words[record &+ layout.entries &+ step]
-        let chain = record &+ layout.chain(step)
+        if !keepsTimes { return }
+        let chain = record &+ layout.chain(step, keepsTimes: true)
         var place = 0
         while place <= step {
             words[record &+ FunnelRecordLayout.times &+ place] = words[chain &+ place]
@@ -129,17 +146,28 @@ struct DisjointAutomaton: Sendable {
 
     /// The same for funnels with exclusions. An event ends the attempts that stood between its exclusion's two steps both
     /// before and after the instant; their starts lie in (latest[before], previous[after]].
+    @inline(__always)
     func takeExcluding(
+        _ mask: UInt64, at time: Int64, entry: UInt64, keepsTimes: Bool, _ words: inout MutableSpan<Int64>,
+        _ record: Int
+    ) {
+        if mask & exclusionBits == 0 {
+            take(mask, at: time, entry: entry, keepsTimes: keepsTimes, &words, record)
+        } else {
+            takeExclusions(mask, at: time, entry: entry, &words, record)
+        }
+    }
+
+    private func takeExclusions(
         _ mask: UInt64, at time: Int64, entry: UInt64, _ words: inout MutableSpan<Int64>, _ record: Int
     ) {
-        if mask & exclusionBits == 0 { return take(mask, at: time, entry: entry, &words, record) }
         var previous: [Int64] = []
-        for exclusion in exclusions { previous.append(words[record &+ layout.chain(exclusion.after)]) }
-        take(mask, at: time, entry: entry, &words, record)
+        for exclusion in exclusions { previous.append(words[record &+ start(exclusion.after)]) }
+        take(mask, at: time, entry: entry, keepsTimes: layout.keepsTimes, &words, record)
         if isDecided(words, record) { return }
         var hits: [(low: Int64, high: Int64, before: Int)] = []
         for (exclusion, high) in zip(exclusions, previous) where mask & exclusion.bit != 0 {
-            let low = words[record &+ layout.chain(exclusion.before)]
+            let low = words[record &+ start(exclusion.before)]
             if high <= low { continue }
             hits.append((low, high, exclusion.before))
             if exclusion.dropsPerson, high >= time &- windowMicros {
@@ -148,10 +176,10 @@ struct DisjointAutomaton: Sendable {
             }
         }
         for step in 0..<layout.stepCount where !hits.isEmpty {
-            var start = words[record &+ layout.chain(step)]
+            var latest = words[record &+ start(step)]
             var survivor = step
-            while let hit = hits.first(where: { start > $0.low && start <= $0.high }) {
-                start = hit.low
+            while let hit = hits.first(where: { latest > $0.low && latest <= $0.high }) {
+                latest = hit.low
                 survivor = hit.before
             }
             if survivor != step { fallBack(step, to: survivor, &words, record) }
@@ -160,8 +188,8 @@ struct DisjointAutomaton: Sendable {
 
     /// The latest attempt left at `step` is the one that has already reached the later step `survivor`.
     private func fallBack(_ step: Int, to survivor: Int, _ words: inout MutableSpan<Int64>, _ record: Int) {
-        let (target, source) = (record &+ layout.chain(step), record &+ layout.chain(survivor))
-        for place in 0...step { words[target &+ place] = words[source &+ place] }
+        let (target, source) = (record &+ start(step), record &+ start(survivor))
+        for place in 0...(layout.keepsTimes ? step : 0) { words[target &+ place] = words[source &+ place] }
         words[record &+ layout.entries &+ step] = words[record &+ layout.entries &+ survivor]
     }
 }

@@ -12,20 +12,44 @@ extension FunnelCounter {
     /// A record grows with the square of its steps; beyond this many, bringing a person's rows together is cheaper.
     private static let streamStepCountMax = 8
 
-    /// Counts the persons of the range that `stream` has been given.
-    mutating func addStreamed(_ snapshot: any EventSnapshot) throws(EventSQLError) {
-        if readsEntryValues {
-            entries.removeAll()
-            for person in 0..<stream.personCount where stream.depth(of: person) > 0 {
-                let entry = stream.entryRow(of: person)
-                entries.append(stream.times(of: person), row: entry, tied: stream.rows(tiedWith: entry))
-            }
-            return try countEntries(snapshot)
+    /// Counts the persons of a range of users, whose rows in each row group are given.
+    mutating func addStreamed(
+        _ runs: [SelectedRows], users: ClosedRange<UInt32>, _ snapshot: any EventSnapshot
+    ) throws(EventSQLError) {
+        var next = [Int](repeating: 0, count: runs.count)
+        entries.removeAll()
+        for first in stride(
+            from: Int(users.lowerBound), through: Int(users.upperBound), by: FunnelStream.blockPersonCount)
+        {
+            let last = min(first + FunnelStream.blockPersonCount - 1, Int(users.upperBound))
+            stream.begin(UInt32(first)...UInt32(last))
+            for group in runs.indices { next[group] = stream.add(runs[group], from: next[group]) }
+            if readsEntryValues { noteEntries() } else { countBlock() }
         }
+        if readsEntryValues { try countEntries(snapshot) }
+    }
+
+    private mutating func countBlock() {
+        let words = stream.words
         for person in 0..<stream.personCount {
             let depth = stream.depth(of: person)
-            if depth == 1 { plain.addEntrant() }
-            if depth > 1 { plain.add(stream.times(of: person)) }
+            if depth > 1, task.keepsTimes {
+                plain.add(words.span.extracting(stream.times(of: person)))
+            } else if depth > 0 {
+                plain.add(depth: depth)
+            }
+        }
+    }
+
+    private mutating func noteEntries() {
+        let words = stream.words
+        for person in 0..<stream.personCount {
+            let depth = stream.depth(of: person)
+            if depth <= 0 { continue }
+            let entry = stream.entryRow(of: person)
+            entries.append(
+                words.span.extracting(stream.times(of: person)), depth: depth, row: entry,
+                tied: stream.rows(tiedWith: entry))
         }
     }
 }

@@ -47,7 +47,7 @@ struct FunnelCounter: Sendable {
         rules = task.rules
         bitOrder = task.bitOrder
         fold = FunnelFold(rules)
-        stream = FunnelStream(rules)
+        stream = FunnelStream(rules, keepsTimes: task.keepsTimes)
         plain = FunnelTally(stepCount: task.steps.count)
         isPlain = task.isWhole && task.breakdown == nil
         readsEntryValues = task.readsEntryValues
@@ -57,12 +57,13 @@ struct FunnelCounter: Sendable {
         if readsEntryValues { return try addByEntry(persons, snapshot) }
         let rows = persons.rows
         let starts = persons.starts
+        var times: [Int64] = []
         for person in 0..<persons.persons.count {
             let range = starts[person]..<starts[person + 1]
             if isPlain {
                 let attempt = fold.fold(rows, range)
                 fold.stepTimes(attempt, rows, range, into: &times)
-                plain.add(times)
+                plain.add(times.span)
             } else {
                 addByCell(rows, range)
             }
@@ -74,6 +75,7 @@ struct FunnelCounter: Sendable {
         entries.removeAll()
         let rows = persons.rows
         let bits = task.order == .any ? rules.stepBits : 1
+        var times: [Int64] = []
         for person in 0..<persons.persons.count {
             let range = persons.starts[person]..<persons.starts[person + 1]
             let attempt = fold.fold(rows, range)
@@ -85,7 +87,8 @@ struct FunnelCounter: Sendable {
                 if rows.masks[row] & bits != 0 { entryRows.append(rows.addresses[row]) }
                 row += 1
             }
-            entries.append(times[...], row: entryRows[0], tied: entryRows.dropFirst())
+            entries.append(
+                times.span, depth: times.count, row: entryRows[0], tied: Array(entryRows.dropFirst()))
         }
         try countEntries(snapshot)
     }
@@ -94,10 +97,15 @@ struct FunnelCounter: Sendable {
     mutating func countEntries(_ snapshot: any EventSnapshot) throws(EventSQLError) {
         guard let values = task.breakdown?.values, entries.count > 0 else { return }
         try entries.read(values, groups, snapshot)
+        let times = entries.stepTimes
         for entry in 0..<entries.count {
-            let group = Int(smallest(entries.groups(of: entry)) &+ 1)
+            let group = Int((entries.group(of: entry) ?? smallest(entries.groups(of: entry))) &+ 1)
             while entryTallies.count <= group { entryTallies.append(FunnelTally(stepCount: task.steps.count)) }
-            entryTallies[group].add(entries.times(of: entry))
+            if task.keepsTimes {
+                entryTallies[group].add(times.span.extracting(entries.times(of: entry)))
+            } else {
+                entryTallies[group].add(depth: entries.depth(of: entry))
+            }
         }
     }
 

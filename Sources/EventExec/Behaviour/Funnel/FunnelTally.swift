@@ -15,11 +15,13 @@ struct FunnelTally: Sendable {
     }
 
     /// A person without optional steps: `times[i]` is when step `i` was reached.
-    mutating func add(_ times: some RandomAccessCollection<Int64>) {
-        guard let start = times.first else { return }
+    mutating func add(_ times: Span<Int64>) {
+        if times.isEmpty { return }
         reached[0] += 1
+        let start = times[0]
         var before = start
-        for (step, time) in times.enumerated().dropFirst() {
+        for step in 1..<times.count {
+            let time = times[step]
             reached[step] += 1
             gaps[step].append(time - before)
             totals[step].append(time - start)
@@ -27,8 +29,8 @@ struct FunnelTally: Sendable {
         }
     }
 
-    /// A person who got no further than step 1.
-    mutating func addEntrant() { reached[0] += 1 }
+    /// A person whose times nobody asks for, or who got no further than step 1.
+    mutating func add(depth: Int) { for step in 0..<depth { reached[step] += 1 } }
 
     /// One step of a person, `before` being the required step before it.
     mutating func add(step: Int, time: Int64, before: Int64, start: Int64) {

@@ -75,6 +75,8 @@ package struct FunnelTask: Sendable {
     /// The normal quantile of the intervals' confidence.
     package var z = WilsonInterval.z95
     package var comparesBreakdown = false
+    /// Whether anybody asks how long steps took.
+    package var keepsTimes = true
     package var filter: (any RowPredicate)?
     package var timeRange: ClosedRange<Int64> = Int64.min...Int64.max
 

@@ -68,6 +68,7 @@ extension FunnelTask {
         key = try plan.key.map { (key) throws(EventSQLError) in try readers.values(key) }
         z = Normal.z(confidence: plan.confidence)
         comparesBreakdown = plan.comparesBreakdown
+        keepsTimes = plan.needsTimes
         switch plan.sessions {
         case .column(let column): sessions = .key(try readers.values(column))
         case .gap(let micros): sessions = .gap(micros)
