@@ -32,13 +32,40 @@ struct FunnelRecordLayout: Sendable {
     func chain(_ step: Int, keepsTimes: Bool) -> Int { chains &+ (keepsTimes ? (step &* (step &+ 1)) >> 1 : step) }
 }
 
+/// What a loop over rows need not ask: known when it is compiled, once for each kind.
+protocol FunnelKind {
+    /// Whether any event can end an attempt.
+    static var excludes: Bool { get }
+    static var keepsTimes: Bool { get }
+}
+
+enum TimedFunnel: FunnelKind {
+    static var excludes: Bool { false }
+    static var keepsTimes: Bool { true }
+}
+
+enum CountedFunnel: FunnelKind {
+    static var excludes: Bool { false }
+    static var keepsTimes: Bool { false }
+}
+
+enum TimedExcludingFunnel: FunnelKind {
+    static var excludes: Bool { true }
+    static var keepsTimes: Bool { true }
+}
+
+enum CountedExcludingFunnel: FunnelKind {
+    static var excludes: Bool { true }
+    static var keepsTimes: Bool { false }
+}
+
 /// The plain funnel's automaton over the records of persons: ordered, and no row meets two steps.
 ///
 /// An attempt that started later can do whatever an earlier one can and has more of its window left, so the latest attempt of
 /// each step is enough to be exact, as in `FunnelFold`. An attempt keeps the first instant at which it reached a step: when
 /// one with the same start has reached it, it has reached it before.
 ///
-/// Functions that the loop over rows calls take `keepsTimes` as a literal, so that there is a loop for each.
+/// Functions that the loop over rows calls are made anew for each kind of funnel.
 struct DisjointAutomaton: Sendable {
     let layout: FunnelRecordLayout
     /// Whether any event can end an attempt.
@@ -76,10 +103,12 @@ struct DisjointAutomaton: Sendable {
 
     /// Takes an instant that does nothing but open an attempt: nearly all of them, where step 1 is frequent.
     @inline(__always)
-    func open(at time: Int64, entry: UInt64, keepsTimes: Bool, _ words: inout MutableSpan<Int64>, _ record: Int) {
-        words[record &+ layout.chain(0, keepsTimes: keepsTimes)] = time
+    func open(
+        at time: Int64, entry: UInt64, _ kind: (some FunnelKind).Type, _ words: inout MutableSpan<Int64>, _ record: Int
+    ) {
+        words[record &+ layout.chain(0, keepsTimes: kind.keepsTimes)] = time
         words[record &+ layout.entries] = Int64(bitPattern: entry)
-        if words[record] == 0 { report(0, keepsTimes: keepsTimes, &words, record) }
+        if words[record] == 0 { report(0, kind, &words, record) }
     }
 
     /// Takes all rows of one instant; a record's instants must ascend.
@@ -88,7 +117,8 @@ struct DisjointAutomaton: Sendable {
     ///   - entry: the address of the row that opens an attempt, if one does.
     @inline(__always)
     func take(
-        _ mask: UInt64, at time: Int64, entry: UInt64, keepsTimes: Bool, _ words: inout MutableSpan<Int64>,
+        _ mask: UInt64, at time: Int64, entry: UInt64, _ kind: (some FunnelKind).Type,
+        _ words: inout MutableSpan<Int64>,
         _ record: Int
     ) {
         var left = mask & stepBits
@@ -97,28 +127,59 @@ struct DisjointAutomaton: Sendable {
             let step = tiesAreStrict ? 63 &- left.leadingZeroBitCount : left.trailingZeroBitCount
             left &= ~(1 &<< UInt64(truncatingIfNeeded: step))
             if step == 0 {
-                open(at: time, entry: entry, keepsTimes: keepsTimes, &words, record)
+                open(at: time, entry: entry, kind, &words, record)
                 continue
             }
-            if !moveOn(to: step, at: time, keepsTimes: keepsTimes, &words, record) { continue }
+            if !moveOn(to: step, at: time, kind, &words, record) { continue }
             if words[record] == Int64(truncatingIfNeeded: step) {
-                report(step, keepsTimes: keepsTimes, &words, record)
+                report(step, kind, &words, record)
                 if step &+ 1 == layout.stepCount { return }
             }
         }
     }
 
+    /// Takes the rows of an instant that meet one step and nothing else, not the first, for records without times: the latest
+    /// attempt at the step before reaches it, if there is one and it is later than the one there, and is reported if none is as
+    /// deep. Both are a coin toss to a processor, so no branch depends on them.
+    @inline(__always)
+    func takeLater(_ step: Int, at time: Int64, _ words: inout MutableSpan<Int64>, _ record: Int) {
+        let target = record &+ layout.chain(step, keepsTimes: false)
+        let (start, latest) = (words[target &- 1], words[target])
+        let moves = Self.mask(start > latest) & Self.mask(start >= time &- windowMicros)
+        words[target] = Self.pick(moves, start, latest)
+        let own = record &+ layout.entries &+ step
+        let entry = Self.pick(moves, words[own &- 1], words[own])
+        words[own] = entry
+        let (depth, reached) = (words[record], Int64(truncatingIfNeeded: step))
+        let reports = moves & Self.mask(depth == reached)
+        words[record] = Self.pick(reports, reached &+ 1, depth)
+        let reported = record &+ FunnelRecordLayout.entry
+        words[reported] = Self.pick(reports, entry, words[reported])
+    }
+
+    /// Whether rows meet one step and nothing else, and not the first.
+    @inline(__always)
+    func meetsOneLaterStep(_ mask: UInt64) -> Bool { mask & (mask &- 1) == 0 && mask & stepBits > 1 }
+
+    /// All bits where a condition holds, none where not.
+    @inline(__always)
+    private static func mask(_ condition: Bool) -> Int64 { condition ? -1 : 0 }
+
+    /// `a` where all bits of `mask` are set, `b` where none is.
+    @inline(__always)
+    private static func pick(_ mask: Int64, _ a: Int64, _ b: Int64) -> Int64 { b ^ ((a ^ b) & mask) }
+
     /// Lets the latest attempt at the step before reach `step`; false where there is none, or none later than the one there.
     @inline(__always)
     private func moveOn(
-        to step: Int, at time: Int64, keepsTimes: Bool, _ words: inout MutableSpan<Int64>, _ record: Int
+        to step: Int, at time: Int64, _ kind: (some FunnelKind).Type, _ words: inout MutableSpan<Int64>, _ record: Int
     ) -> Bool {
-        let target = record &+ layout.chain(step, keepsTimes: keepsTimes)
-        let source = target &- (keepsTimes ? step : 1)
+        let target = record &+ layout.chain(step, keepsTimes: kind.keepsTimes)
+        let source = target &- (kind.keepsTimes ? step : 1)
         let start = words[source]
         if start <= words[target] || start < time &- windowMicros { return false }
         words[target] = start
-        if keepsTimes {
+        if kind.keepsTimes {
             var place = 1
             while place < step {
                 words[target &+ place] = words[source &+ place]
@@ -132,10 +193,10 @@ struct DisjointAutomaton: Sendable {
 
     /// Makes the latest attempt at `step` the reported one.
     @inline(__always)
-    private func report(_ step: Int, keepsTimes: Bool, _ words: inout MutableSpan<Int64>, _ record: Int) {
+    private func report(_ step: Int, _ kind: (some FunnelKind).Type, _ words: inout MutableSpan<Int64>, _ record: Int) {
         words[record] = Int64(truncatingIfNeeded: step &+ 1)
         words[record &+ FunnelRecordLayout.entry] = words[record &+ layout.entries &+ step]
-        if !keepsTimes { return }
+        if !kind.keepsTimes { return }
         let chain = record &+ layout.chain(step, keepsTimes: true)
         var place = 0
         while place <= step {
@@ -148,22 +209,24 @@ struct DisjointAutomaton: Sendable {
     /// before and after the instant; their starts lie in (latest[before], previous[after]].
     @inline(__always)
     func takeExcluding(
-        _ mask: UInt64, at time: Int64, entry: UInt64, keepsTimes: Bool, _ words: inout MutableSpan<Int64>,
+        _ mask: UInt64, at time: Int64, entry: UInt64, _ kind: (some FunnelKind).Type,
+        _ words: inout MutableSpan<Int64>,
         _ record: Int
     ) {
         if mask & exclusionBits == 0 {
-            take(mask, at: time, entry: entry, keepsTimes: keepsTimes, &words, record)
+            take(mask, at: time, entry: entry, kind, &words, record)
         } else {
-            takeExclusions(mask, at: time, entry: entry, &words, record)
+            takeExclusions(mask, at: time, entry: entry, kind, &words, record)
         }
     }
 
     private func takeExclusions(
-        _ mask: UInt64, at time: Int64, entry: UInt64, _ words: inout MutableSpan<Int64>, _ record: Int
+        _ mask: UInt64, at time: Int64, entry: UInt64, _ kind: (some FunnelKind).Type,
+        _ words: inout MutableSpan<Int64>, _ record: Int
     ) {
         var previous: [Int64] = []
         for exclusion in exclusions { previous.append(words[record &+ start(exclusion.after)]) }
-        take(mask, at: time, entry: entry, keepsTimes: layout.keepsTimes, &words, record)
+        take(mask, at: time, entry: entry, kind, &words, record)
         if isDecided(words, record) { return }
         var hits: [(low: Int64, high: Int64, before: Int)] = []
         for (exclusion, high) in zip(exclusions, previous) where mask & exclusion.bit != 0 {

@@ -12,24 +12,15 @@ extension FunnelCounter {
     /// A record grows with the square of its steps; beyond this many, bringing a person's rows together is cheaper.
     private static let streamStepCountMax = 8
 
-    /// Counts the persons of a range of users, whose rows in each row group are given.
-    mutating func addStreamed(
-        _ runs: [SelectedRows], users: ClosedRange<UInt32>, _ snapshot: any EventSnapshot
-    ) throws(EventSQLError) {
-        var next = [Int](repeating: 0, count: runs.count)
+    /// Counts the persons of the range that `stream` has been given.
+    mutating func addStreamed(_ snapshot: any EventSnapshot) throws(EventSQLError) {
+        guard readsEntryValues else { return countPersons() }
         entries.removeAll()
-        for first in stride(
-            from: Int(users.lowerBound), through: Int(users.upperBound), by: FunnelStream.blockPersonCount)
-        {
-            let last = min(first + FunnelStream.blockPersonCount - 1, Int(users.upperBound))
-            stream.begin(UInt32(first)...UInt32(last))
-            for group in runs.indices { next[group] = stream.add(runs[group], from: next[group]) }
-            if readsEntryValues { noteEntries() } else { countBlock() }
-        }
-        if readsEntryValues { try countEntries(snapshot) }
+        noteEntries()
+        try countEntries(snapshot)
     }
 
-    private mutating func countBlock() {
+    private mutating func countPersons() {
         let words = stream.words
         for person in 0..<stream.personCount {
             let depth = stream.depth(of: person)

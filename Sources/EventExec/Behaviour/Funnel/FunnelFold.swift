@@ -53,7 +53,7 @@ struct FunnelFold: Sendable {
                 mask |= masks[row]
                 row &+= 1
             }
-            automaton.takeExcluding(mask, at: time, entry: 0, keepsTimes: true, &words, 0)
+            automaton.takeExcluding(mask, at: time, entry: 0, TimedExcludingFunnel.self, &words, 0)
         }
         let depth = Int(record[FunnelRecordLayout.depth])
         if depth < 1 { return Attempt(isDropped: depth < 0) }

@@ -9,8 +9,7 @@ package struct FunnelOperator: Sendable {
     private struct Worker: Sendable {
         var counter: FunnelCounter
         var persons = PersonRows()
-        /// Of each row group, where rows can be folded as they come.
-        var runs: [SelectedRows] = []
+        var rows = SelectedRows()
         var scratch = PersonGather.Scratch()
     }
 
@@ -24,11 +23,12 @@ package struct FunnelOperator: Sendable {
             Worker(counter: FunnelCounter(task, groups: groups))
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
             if worker.counter.canStream, let runs = gather.orderedRuns {
-                while worker.runs.count < runs.groupCount { worker.runs.append(SelectedRows()) }
+                worker.counter.stream.begin(runs.users(ofRange: index))
                 for group in 0..<runs.groupCount {
-                    try runs.read(index, ofGroup: group, into: &worker.runs[group], scratch: &worker.scratch)
+                    try runs.read(index, ofGroup: group, into: &worker.rows, scratch: &worker.scratch)
+                    worker.counter.stream.add(worker.rows)
                 }
-                return try worker.counter.addStreamed(worker.runs, users: runs.users(ofRange: index), snapshot)
+                return try worker.counter.addStreamed(snapshot)
             }
             try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
             worker.counter.task.coarsen(&worker.persons.rows)
