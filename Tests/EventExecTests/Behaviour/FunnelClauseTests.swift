@@ -57,6 +57,26 @@ struct FunnelClauseTests {
         }
     }
 
+    @Test("counts are the same where nobody asks for times", arguments: [7, 8])
+    func countsWithoutTimes(part: UInt64) throws {
+        for seed in UInt64(1)...200 {
+            var random = SeededRandom(seed: seed &* 104_729 &+ part)
+            let stream = RandomEvents(seed: seed &* 7 &+ part)
+            var task = Self.randomSetting(&random).task
+            if Bool.random(using: &random) { task.hold = [] }
+            if Bool.random(using: &random) { (task.every, task.breakdown) = (nil, nil) }
+            let timed = try FunnelOperator(task).run(stream.snapshot, context: QueryContext(threadCount: 2))
+            task.keepsTimes = false
+            let counted = try FunnelOperator(task).run(stream.snapshot, context: QueryContext(threadCount: 2))
+            let labels = (task.breakdown == nil ? 0 : 1) + (task.every == nil ? 0 : 1)
+            let times = (labels + 5)..<(labels + 9)
+            func told(_ rows: [[Value]]) -> [String] {
+                rows.map { row in "\(row.indices.filter { !times.contains($0) }.map { row[$0] })" }
+            }
+            #expect(told(timed) == told(counted), "part \(part) seed \(seed)")
+        }
+    }
+
     private static func randomSetting(_ random: inout SeededRandom) -> Setting {
         let names = [["a"], ["b", "d"], ["c"], []].shuffled(using: &random).prefix(
             Int.random(in: 1...3, using: &random))
