@@ -140,8 +140,8 @@ struct KeyColumn {
         }
     }
 
-    /// The numbers of codes that are known; answers the rows of those that are not.
-    private static func look(_ codes: Span<UInt32>, _ known: Span<UInt32>, _ numbers: inout [UInt32]) -> [Int] {
+    /// The numbers of codes of which `known` has the number + 1; answers the rows of those of which it has 0.
+    static func look(_ codes: Span<UInt32>, _ known: Span<UInt32>, _ numbers: inout [UInt32]) -> [Int] {
         var target = numbers.mutableSpan
         var unknown = 0
         for row in codes.indices {

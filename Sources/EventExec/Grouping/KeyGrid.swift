@@ -97,20 +97,7 @@ struct KeyGrid {
     /// The groups of cells that are known; answers the rows of those that are not.
     mutating func look(_ cells: [UInt32], into numbers: inout [UInt32]) -> [Int] {
         if self.numbers.isEmpty { self.numbers = [UInt32](repeating: 0, count: cellCount) }
-        return Self.look(cells.span, self.numbers.span, &numbers)
-    }
-
-    private static func look(_ cells: Span<UInt32>, _ known: Span<UInt32>, _ numbers: inout [UInt32]) -> [Int] {
-        var target = numbers.mutableSpan
-        var unknown = 0
-        for row in cells.indices {
-            let number = known[Int(cells[row])]
-            target[row] = number &- 1
-            unknown &+= number == 0 ? 1 : 0
-        }
-        var rows: [Int] = []
-        if unknown > 0 { for row in cells.indices where target[row] == .max { rows.append(row) } }
-        return rows
+        return KeyColumn.look(cells.span, self.numbers.span, &numbers)
     }
 
     /// Keeps the groups that unknown rows turned out to have.
