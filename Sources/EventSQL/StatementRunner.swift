@@ -70,7 +70,7 @@ struct StatementRunner {
     var binder: Binder {
         Binder(
             catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: BehaviourBinder(),
-            zone: settings.current.zone)
+            zone: settings.current.zone, patterns: ColumnPatterns())
     }
 
     var executor: PlanExecutor { PlanExecutor(snapshots: catalog, context: context, nowMicros: nowMicros) }

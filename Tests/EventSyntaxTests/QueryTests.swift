@@ -5,6 +5,8 @@ import Testing
 /// Goal: every clause of SELECT is read, and words that are keywords elsewhere stay names.
 struct QueryTests {
     static let readable = [
+        "SELECT * EXCLUDE (a, t.b) REPLACE (x + 1 AS c.d) RENAME (e AS \"select\") FROM t ORDER BY ALL DESC NULLS LAST",
+        "SELECT t.* EXCLUDE a, COLUMNS(* EXCEPT (b)) + 1, max(COLUMNS('^a')) FROM t", "SELECT rename FROM t",
         "SELECT 1", "select 1;", "SELECT a, b AS c, d e FROM t", "SELECT * FROM events", "SELECT t.*, count(*) FROM t",
         "SELECT day, user, name, timestamp, order_id, count, first, steps, value FROM events",
         "SELECT date_trunc('day', timestamp) AS day FROM events GROUP BY day ORDER BY day",

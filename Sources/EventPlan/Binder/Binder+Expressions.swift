@@ -8,8 +8,10 @@ extension Binder {
         case .literal(let literal, let position): return try constant(literal, at: position)
         case .parameter(let name, let position): return try parameter(name, at: position)
         case .name(let parts, let position): return try column(parts, at: position, context)
-        case .star(_, let position):
-            throw EventSQLError(.binding, "* stands only in a select list or in count(*)", position: position)
+        case .star(_, let position), .columns(_, let position):
+            throw EventSQLError(
+                .binding, "* stands only in a select list or in count(*)",
+                hint: "COLUMNS(*) stands inside expressions of the select list", position: position)
         case .unary(let sign, let operand, let position): return try unary(sign, operand, position, context)
         case .binary(let sign, let left, let right, let position):
             return try binary(sign, left, right, position, context)

@@ -15,11 +15,14 @@ package struct Binder: Sendable {
     let behaviour: (any BehaviourBinding)?
     /// The session's time zone; nil: UTC.
     package let zone: NamedZone?
+    /// How COLUMNS('pattern') finds names.
+    let patterns: (any NamePatterns)?
 
     package init(
         catalog: any Catalog, parameters: [(name: ParameterName, value: Value)] = [], nowMicros: Int64,
-        behaviour: (any BehaviourBinding)? = nil, zone: NamedZone? = nil
+        behaviour: (any BehaviourBinding)? = nil, zone: NamedZone? = nil, patterns: (any NamePatterns)? = nil
     ) {
+        self.patterns = patterns
         self.zone = zone
         self.catalog = catalog
         self.parameters = parameters
@@ -70,6 +73,8 @@ struct BindContext {
     var sharedBase = 0
     /// Names of the select list by lower case, for clauses that may use them.
     var aliases: [String: BoundExpression] = [:]
+    /// The columns that COLUMNS(...) stands for in this item of the select list; nil elsewhere.
+    var repetition: ColumnRepetition?
 
     func inside(_ clause: String) -> BindContext {
         var inner = self

@@ -46,6 +46,7 @@ extension Printer {
         case .literal(let value, _): literal(value)
         case .name(let parts, _): write(parts.map(Printer.name).joined(separator: "."))
         case .star(let qualifier, _): write(qualifier.map { Printer.dotted($0) + ".*" } ?? "*")
+        case .columns(let selection, _): columns(selection)
         case .unary(let sign, let operand, _): unary(sign, operand)
         case .binary(let sign, let left, let right, _): binary(sign, left, right)
         case .function(let call, _): function(call)
