@@ -169,7 +169,7 @@ struct PlanRunner {
         guard case .subquery(let query) = expression else {
             return try expression.mapChildren { child throws(EventSQLError) in try resolved(child) }
         }
-        let batches = try run(Rewriter.rewrite(query.plan))
+        let batches = try run(Rewriter.rewrite(query.rowsPlan))
         let count = batches.reduce(0) { $0 + $1.rowCount }
         switch query.kind {
         case .exists(let negated): return .constant(.bool((count > 0) != negated), .bool)
@@ -180,13 +180,37 @@ struct PlanRunner {
                     position: query.position)
             }
             return .constant(batches.first?.columns[0].value(at: 0) ?? .null, query.type)
-        case .membership(let operand, let negated):
+        case .quantified(let operand, let comparison, let isAll):
+            return Quantified.answer(try resolved(operand), comparison, isAll: isAll, Self.constants(batches)[0])
+        case .membership(let operands, let negated) where operands.count > 1:
+            return try rowMembership(try resolved(operands), Self.constants(batches), negated: negated)
+        case .membership(let operands, let negated):
             let members = batches.flatMap { batch in
                 (0..<batch.rowCount).map {
                     BoundExpression.constant(batch.columns[0].value(at: $0), batch.columns[0].type)
                 }
             }
-            return .inList(try resolved(operand), members, negated: negated)
+            return .inList(try resolved(operands[0]), members, negated: negated)
+        }
+    }
+
+    /// `(a, b) IN (rows)` where it cannot be a join.
+    private func rowMembership(
+        _ operands: [BoundExpression], _ rows: [[BoundExpression]], negated: Bool
+    ) throws(EventSQLError) -> BoundExpression {
+        let equal = rows.map { row in
+            BoundExpression.and(zip(operands, row).map { .compare(.equal, $0, $1) })
+        }
+        let found = equal.isEmpty ? BoundExpression.constant(.bool(false), .bool) : .or(equal)
+        return negated ? .not(found) : found
+    }
+
+    /// Every row as constants.
+    private static func constants(_ batches: [Batch]) -> [[BoundExpression]] {
+        batches.flatMap { batch in
+            (0..<batch.rowCount).map { row in
+                batch.columns.map { .constant($0.value(at: row), $0.type) }
+            }
         }
     }
 }

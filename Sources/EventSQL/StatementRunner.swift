@@ -40,6 +40,7 @@ struct StatementRunner {
         case .drop(.virtualEvent, let name, let ifExists, let position):
             return try dropVirtualEvent(name, ifExists: ifExists, position)
         case .describe(let table, let position): return try describe(table, position)
+        case .describeQuery(let query, _): return Self.described(try binder.bindStatement(query).columns)
         case .show(let what, let position): return try show(what, position)
         case .createTable(let table): return try createTable(table)
         case .createTableAs(let name, let query, let orReplace, let ifNotExists, let position):
@@ -108,8 +109,7 @@ struct StatementRunner {
 
     private func describe(_ table: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
         if let columns = try viewColumns(table, position) {
-            return Self.table(
-                [("column", .string), ("type", .string)], columns.map { [.string($0.name), .string($0.type.name)] })
+            return Self.described(columns)
         }
         guard let schema = try catalog.schema(ofTable: table) else { throw missing(table, position) }
         let declared = store.keyedTable(named: table)?.columns ?? []
@@ -123,6 +123,11 @@ struct StatementRunner {
                     .string(declaration?.isKey == true ? "PRI" : ""),
                 ]
             })
+    }
+
+    /// The columns that a view or a query gives.
+    private static func described(_ columns: [OutputColumn]) -> Answer {
+        table([("column", .string), ("type", .string)], columns.map { [.string($0.name), .string($0.type.name)] })
     }
 
     private func show(_ what: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {

@@ -69,6 +69,9 @@ struct TableStatementTests {
                         """)) == ["Ada L 5", "Dan 7"])
             #expect(try lines(db.query("SELECT id FROM customers ORDER BY id")) == ["u1", "u4", "u5"])
             #expect(
+                try lines(db.query("DESCRIBE SELECT id, count(*) AS n, NULL, now() FROM customers GROUP BY 1"))
+                    == ["id VARCHAR", "n BIGINT", "NULL NULL", "now() TIMESTAMP"])
+            #expect(
                 try lines(db.query("DESCRIBE customers")).prefix(3) == [
                     "id VARCHAR NO PRI", "name VARCHAR NO ", "mrr DOUBLE YES ",
                 ])

@@ -22,10 +22,10 @@ struct Subqueries {
                 continue
             }
             switch query.kind {
-            case .membership(let operand, let negated):
-                try lifted.join(query, operand: operand, isAnti: negated != isNegated)
+            case .membership(let operands, let negated):
+                try lifted.join(query, operands: operands, isAnti: negated != isNegated)
             case .exists(let negated) where query.plan.readsOuter:
-                try lifted.join(query, operand: nil, isAnti: negated != isNegated)
+                try lifted.join(query, operands: [], isAnti: negated != isNegated)
             default: rest.append(try lifted.lift(conjunct))
             }
         }
@@ -45,6 +45,8 @@ struct Subqueries {
         switch query.kind {
         case .scalar: answer = try scalar(query)
         case .exists(let negated): answer = try exists(query, negated: negated)
+        case .quantified(let operand, let comparison, let isAll):
+            answer = Quantified.answer(try lift(operand), comparison, isAll: isAll, try extremes(query))
         case .membership:
             throw EventSQLError(
                 .binding, "IN with a query that depends on the row outside must stand alone or among AND-ed conditions",
@@ -54,33 +56,33 @@ struct Subqueries {
         return answer
     }
 
-    /// A semi or anti join for a query among AND-ed conditions; `operand` is what IN compares.
-    private mutating func join(_ query: Subquery, operand: BoundExpression?, isAnti: Bool) throws(EventSQLError) {
-        let operand = try operand.map { o throws(EventSQLError) in try lift(o) }
-        let value = BoundExpression.column(0, query.plan.columns[0].type, Place())
+    /// A semi or anti join for a query among AND-ed conditions; `operands` are what IN compares, none for EXISTS.
+    private mutating func join(
+        _ query: Subquery, operands written: [BoundExpression], isAnti: Bool
+    ) throws(EventSQLError) {
+        var pairs: [(left: BoundExpression, right: BoundExpression)] = []
+        for (index, operand) in written.enumerated() {
+            pairs.append((try lift(operand), .column(index, operand.type, Place())))
+        }
         guard query.plan.readsOuter else {
-            let keys = operand.map { [($0, value)] } ?? []
             plan = .join(
                 JoinNode(
-                    kind: isAnti ? .anti : .semi, left: plan, right: query.plan, keys: keys, condition: nil,
+                    kind: isAnti ? .anti : .semi, left: plan, right: query.plan, keys: pairs, condition: nil,
                     nullsPoison: isAnti))
             return
         }
         var inner = query
-        if operand == nil { inner.plan = Self.withoutList(query.plan) }
+        if pairs.isEmpty { inner.plan = Self.withoutList(query.plan) }
         let correlation = try Correlation(inner)
         guard correlation.emptyValues == nil else { throw Correlation.refusal(query) }
         let width = plan.columns.count
         var keys = correlation.keys.map { ($0.outer.outerAsColumns, $0.inner) }
         var conditions = correlation.conditions.map { $0.mapColumns { $0 + width }.outerAsColumns }
-        if let operand {
-            if isAnti {
-                // NOT IN fails where any comparison is true or unknown.
-                let equal = BoundExpression.compare(.equal, operand, value.mapColumns { $0 + width })
-                conditions.append(.isDistinct(equal, .constant(.bool(false), .bool), negated: false))
-            } else {
-                keys.append((operand, value))
-            }
+        if isAnti, !pairs.isEmpty {
+            // NOT IN fails where any comparison is true or unknown.
+            conditions.append(JoinNode.mayBeEqual(pairs, leftWidth: width))
+        } else {
+            keys += pairs
         }
         plan = .join(
             JoinNode(
@@ -138,6 +140,17 @@ struct Subqueries {
         let own = attach(groups, Array(columns.prefix(keys.count)), Array(columns.suffix(2)), outer: outer)
         return .call(
             BoundCall("only_row", [own[0], own[1]], type: query.type, place: Place(query.position)))
+    }
+
+    /// The columns of `Quantified.extremes` for each row outside.
+    private mutating func extremes(_ query: Subquery) throws(EventSQLError) -> [BoundExpression] {
+        let correlation = try Correlation(query)
+        guard correlation.conditions.isEmpty else { throw Correlation.refusal(query) }
+        let values = query.plan.columns.enumerated().map { BoundExpression.column($0, $1.type, Place()) }
+        var columns = attach(
+            correlation.plan, correlation.keys.map(\.inner), values, outer: correlation.keys.map(\.outer))
+        columns[2] = .coalesce([columns[2], .constant(.int64(0), .int64)], .int64)
+        return columns
     }
 
     /// Joins a relation with one row for each combination of keys; gives its values as columns of the rows.

@@ -290,6 +290,17 @@ package struct JoinNode: Sendable {
         self.nullsPoison = nullsPoison
     }
 
+    /// Over both sides: whether all pairs are equal, or would be if a NULL were some value.
+    package static func mayBeEqual(
+        _ pairs: [(left: BoundExpression, right: BoundExpression)], leftWidth: Int
+    ) -> BoundExpression {
+        let equal = pairs.map { pair in
+            BoundExpression.compare(.equal, pair.left, pair.right.mapColumns { $0 + leftWidth })
+        }
+        let all = BoundExpression.all(equal) ?? .constant(.bool(true), .bool)
+        return .isDistinct(all, .constant(.bool(false), .bool), negated: false)
+    }
+
     package var columns: [OutputColumn] {
         kind == .semi || kind == .anti ? left.columns : left.columns + right.columns
     }

@@ -22,6 +22,8 @@ package indirect enum Expression: Sendable, Equatable {
     case inQuery(Expression, Query, negated: Bool, SourcePosition)
     /// `user_id IN COHORT power`.
     case inCohort(Expression, cohort: String, negated: Bool, SourcePosition)
+    /// `x < ANY (query)`, `x = ALL (query)`; `= ANY` and `<> ALL` are IN and NOT IN.
+    case quantified(Expression, BinaryOperator, Query, isAll: Bool, SourcePosition)
     case exists(Query, negated: Bool, SourcePosition)
     case scalarQuery(Query, SourcePosition)
     /// LIKE / ILIKE / SIMILAR TO and `~` kinds are binary operators; this one carries ESCAPE.
@@ -47,6 +49,7 @@ package indirect enum Expression: Sendable, Equatable {
             .binary(_, _, _, let p),
             .isNull(_, _, let p), .isDistinct(_, _, _, let p), .isBool(_, _, _, let p), .between(_, _, _, _, let p),
             .inList(_, _, _, let p), .inQuery(_, _, _, let p), .inCohort(_, _, _, let p), .exists(_, _, let p),
+            .quantified(_, _, _, _, let p),
             .scalarQuery(_, let p), .like(_, _, _, _, _, let p), .caseWhen(_, _, _, let p), .cast(_, _, _, let p),
             .extract(_, _, let p), .function(_, let p), .parameter(_, let p), .array(_, let p), .row(_, let p),
             .atTimeZone(_, _, let p):

@@ -8,6 +8,8 @@ package enum Statement: Sendable, Equatable {
     case asSQL(BehaviourStatement)
     /// DESCRIBE table.
     case describe(table: String, SourcePosition)
+    /// DESCRIBE query: the columns it would give.
+    case describeQuery(Query, SourcePosition)
     /// SHOW TABLES, SHOW COHORTS, SHOW a setting; lower case.
     case show(what: String, SourcePosition)
     /// SUMMARIZE table or query.

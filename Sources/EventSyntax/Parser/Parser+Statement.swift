@@ -74,6 +74,7 @@ extension Parser {
     }
 
     private mutating func describe(_ start: Token) throws(EventSQLError) -> Statement {
+        if atQuery || at(.open) { return .describeQuery(try query(), start.position) }
         _ = at(.table) && isName(peek()) && accept(.table)
         return .describe(table: try tableName(), start.position)
     }

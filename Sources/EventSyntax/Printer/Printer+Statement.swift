@@ -11,6 +11,9 @@ extension Printer {
             self.behaviour(behaviour)
             write(" AS SQL")
         case .describe(let table, _): write("DESCRIBE " + Printer.dotted(table))
+        case .describeQuery(let query, _):
+            write("DESCRIBE ")
+            self.query(query)
         case .show(let what, _): write("SHOW " + what)
         case .summarize(let query, _):
             write("SUMMARIZE ")
