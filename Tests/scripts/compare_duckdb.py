@@ -236,7 +236,7 @@ class Writer:
             "SELECT k AS c0 FROM t0 WHERE i > (SELECT avg(i) FROM t1)",
             f"SELECT k AS c0 FROM t0 WHERE {self.pick('', 'NOT ')}({self.quantified('')})", f"SELECT k AS c0, {self.quantified('')} AS c1 FROM t0",
             f"SELECT k AS c0, {self.quantified('y.g = t0.g')} AS c1 FROM t0", f"SELECT k AS c0 FROM t0 WHERE {self.quantified('y.g = t0.g')}",
-            f"SELECT * EXCLUDE ({self.pick('s', 'b, ts')}) REPLACE (i + k AS i) RENAME (g AS h) FROM t0", "SELECT max(COLUMNS('^[ik]$')), count(COLUMNS(* EXCLUDE (k))) FROM t0",
+            f"SELECT * EXCLUDE ({self.pick('s', 'b, ts')}) REPLACE (i + k AS i) RENAME (g AS h) FROM t0", "SELECT max(COLUMNS('^[ik]$')) FROM t0", "SELECT count(COLUMNS(* EXCLUDE (k))) FROM t1",
             "SELECT g AS c0, count(*) AS c1 FROM (SELECT g, k FROM t0 UNION SELECT g, k FROM t1) u GROUP BY ALL",
             f"SELECT g AS c0, i AS c1 FROM t0 {self.pick('UNION', 'EXCEPT', 'INTERSECT', 'EXCEPT ALL', 'INTERSECT ALL')} SELECT g, i FROM t1",
             f"SELECT DISTINCT {self.items([self.value(), self.pick('g', 'b')])} FROM t0",

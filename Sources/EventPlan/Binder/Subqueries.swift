@@ -47,10 +47,16 @@ struct Subqueries {
         case .exists(let negated): answer = try exists(query, negated: negated)
         case .quantified(let operand, let comparison, let isAll):
             answer = Quantified.answer(try lift(operand), comparison, isAll: isAll, try extremes(query))
-        case .membership:
-            throw EventSQLError(
-                .binding, "IN with a query that depends on the row outside must stand alone or among AND-ed conditions",
-                hint: "write EXISTS (... WHERE inner.key = outer.key)", position: query.position)
+        case .membership(let operands, let negated):
+            guard operands.count == 1 else {
+                throw EventSQLError(
+                    .binding,
+                    "IN of several values with a query that depends on the row outside must stand alone or among AND-ed"
+                        + " conditions", hint: "write EXISTS (... WHERE inner.key = outer.key)",
+                    position: query.position)
+            }
+            let found = try membership(query, try lift(operands[0]))
+            answer = negated ? .not(found) : found
         }
         known.append((query, answer))
         return answer
@@ -140,6 +146,39 @@ struct Subqueries {
         let own = attach(groups, Array(columns.prefix(keys.count)), Array(columns.suffix(2)), outer: outer)
         return .call(
             BoundCall("only_row", [own[0], own[1]], type: query.type, place: Place(query.position)))
+    }
+
+    /// IN as a value: whether the row's own values hold the operand, and where not, whether a NULL leaves that open.
+    private mutating func membership(
+        _ query: Subquery, _ operand: BoundExpression
+    ) throws(EventSQLError) -> BoundExpression {
+        let correlation = try Correlation(query)
+        guard correlation.conditions.isEmpty, correlation.emptyValues == nil else { throw Correlation.refusal(query) }
+        let (outer, keys) = (correlation.keys.map(\.outer), correlation.keys.map(\.inner))
+        let value = BoundExpression.column(0, operand.type, Place())
+        let members = keys + [value]
+        let distinct = LogicalPlan.distinct(
+            .project(ProjectNode(input: correlation.plan, expressions: members, names: members.map { _ in "key" })),
+            on: [])
+        let columns = members.indices.map { BoundExpression.column($0, members[$0].type, Place()) }
+        let marker = attach(distinct, columns, [.constant(.bool(true), .bool)], outer: outer + [operand])
+        let calls = [
+            AggregateCall(function: "count_rows", arguments: [], type: .int64),
+            AggregateCall(function: "count", arguments: [value], type: .int64),
+        ]
+        let groups = LogicalPlan.aggregate(
+            AggregateNode(
+                input: correlation.plan, keys: keys, aggregates: calls,
+                names: keys.map { _ in "outer_key" } + ["rows", "values"]))
+        let own = groups.columns.enumerated().map { BoundExpression.column($0, $1.type, Place()) }
+        let counts = attach(groups, Array(own.prefix(keys.count)), Array(own.suffix(2)), outer: outer)
+        let isOpen = BoundExpression.or([.isNull(operand, negated: false), .compare(.less, counts[1], counts[0])])
+        return .caseWhen(
+            [
+                BoundBranch(when: .isNull(marker[0], negated: true), then: .constant(.bool(true), .bool)),
+                BoundBranch(when: .isNull(counts[0], negated: false), then: .constant(.bool(false), .bool)),
+                BoundBranch(when: isOpen, then: .constant(.null, .bool)),
+            ], otherwise: .constant(.bool(false), .bool), .bool)
     }
 
     /// The columns of `Quantified.extremes` for each row outside.
