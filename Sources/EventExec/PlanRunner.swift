@@ -64,6 +64,7 @@ struct PlanRunner {
             return StagedSource(input: try source(node.input)) { [environment] in ProjectStage(expressions, environment)
             }
         case .aggregate(let node): return try aggregate(node)
+        case .unnest(let node): return try unnest(node)
         case .window(var node):
             node.calls = try node.calls.map { call throws(EventSQLError) in
                 guard case .window(let resolved) = try resolved(.window(call)) else { return call }
@@ -97,6 +98,18 @@ struct PlanRunner {
             columns.append(VectorAssembly.concatenate(cells, type: node.columns[index].type))
         }
         return Batch(columns: columns, rowCount: node.rows.count).split()
+    }
+
+    private func unnest(_ written: UnnestNode) throws(EventSQLError) -> any BatchSource {
+        var node = written
+        node.lists = try resolved(node.lists)
+        let rows = UnnestSource(
+            input: try source(node.input), node: node, environment: environment, context: context)
+        // Lists that stand alone come from one row; several workers may then share their elements.
+        if node.input.columns.isEmpty {
+            return StoredSource(batches: try SourceRunner.collect(rows, context: context, reserving: "unnest"))
+        }
+        return rows
     }
 
     private func aggregate(_ node: AggregateNode) throws(EventSQLError) -> any BatchSource {

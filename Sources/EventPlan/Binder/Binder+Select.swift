@@ -31,6 +31,7 @@ extension Binder {
         var full = context.inside("the select list")
         full.allowsAggregates = true
         full.allowsWindows = true
+        full.allowsUnnest = true
         let items = try bindItems(select.items, full)
         full.aliases = Dictionary(items.map { ($0.name.lowercased(), $0.expression) }) { first, _ in first }
         var body = SelectBody(plan: plan, items: items)
@@ -59,9 +60,11 @@ extension Binder {
                 hint: body.groupBy == nil ? "use WHERE" : "use HAVING", position: select.qualify?.position)
         }
         try body.liftArguments()
+        body.unnestKeys()
         try body.aggregate()
         try body.liftSubqueries()
         try body.addWindows()
+        body.unnestItems()
         return try body.finish(at: select.position)
     }
 
@@ -117,6 +120,7 @@ extension Binder {
         var keys = GroupingKeys()
         var inner = context.inside("GROUP BY")
         inner.aliases = context.aliases
+        inner.allowsUnnest = true
         func bound(_ ast: Expression) throws(EventSQLError) -> BoundExpression {
             let index = try outputIndex(ast, count: items.count, clause: "GROUP BY")
             let key = if let index { items[index].expression } else { try bind(ast, inner) }

@@ -65,6 +65,7 @@ struct BindContext {
     var clause = "the condition"
     var allowsAggregates = false
     var allowsWindows = false
+    var allowsUnnest = false
     var commonTables: [String: CommonTablePlan] = [:]
     var windows: [String: WindowDefinition] = [:]
     /// Views around this query.
@@ -81,6 +82,7 @@ struct BindContext {
         inner.clause = clause
         inner.allowsAggregates = false
         inner.allowsWindows = false
+        inner.allowsUnnest = false
         inner.aliases = [:]
         return inner
     }
@@ -90,6 +92,7 @@ struct BindContext {
         var other = self
         other.clause = name
         other.allowsWindows = windows
+        other.allowsUnnest = name == "ORDER BY"
         return other
     }
 }

@@ -21,6 +21,12 @@ enum FilterPushdownRule {
             node.input = push(movable.map { substitute($0, node.expressions) }, into: node.input)
             result = .project(node)
         case .join(let node): result = push(movable, into: node)
+        case .unnest(var node):
+            // What speaks of the row alone holds for none or all of its elements.
+            let width = node.input.columns.count
+            let below = movable.filter { $0.usedColumns.allSatisfy { $0 < width } }
+            node.input = below.isEmpty ? apply(node.input) : push(below, into: node.input)
+            result = wrap(.unnest(node), movable.filter { condition in !below.contains(condition) })
         default: result = wrap(plan.mapInputs(apply), movable)
         }
         result = wrap(result, fixed)
