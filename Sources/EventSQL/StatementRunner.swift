@@ -49,6 +49,7 @@ struct StatementRunner {
             return try dropTable(name, ifExists: ifExists, position)
         case .insert(let insert): return try self.insert(insert)
         case .copy(let copy): return try self.copy(copy)
+        case .update(let update): return try self.update(update)
         case .delete(let table, let filter, let position):
             if let table = store.keyedTable(named: table) { return try delete(from: table, where: filter, position) }
             return try delete(fromEvents: table, where: filter, position)

@@ -238,7 +238,7 @@ class Writer:
             f"SELECT k AS c0, {self.quantified('y.g = t0.g')} AS c1 FROM t0", f"SELECT k AS c0 FROM t0 WHERE {self.quantified('y.g = t0.g')}",
             "SELECT k AS c0, unnest(string_split(s, 'X')) AS c1 FROM t0", "SELECT k AS c0, n AS c1 FROM t0, generate_series(1, k % 4) AS g(n) WHERE k > 2",
             "SELECT x AS c0, count(*) AS c1 FROM t0, unnest(string_split(s, ' ')) AS u(x) GROUP BY x", "SELECT k AS c0, x AS c1 FROM t0 LEFT JOIN unnest(string_split(s, 'b')) AS u(x) ON TRUE",
-            f"SELECT k AS c0, d AS c1 FROM t0, generate_series(ts, ts + INTERVAL '{self.rng.randrange(0, 9)} days', INTERVAL '{self.pick('1 day', '36 hours')}') AS g(d) WHERE ts IS NOT NULL",
+            f"SELECT k AS c0, t AS c1 FROM t0, generate_series(ts, ts + INTERVAL '{self.rng.randrange(0, 9)} days', INTERVAL '{self.pick('1 day', '36 hours')}') AS g(t) WHERE ts IS NOT NULL",
             f"SELECT k AS c0, unnest([{self.number(1)}, {self.number(1)}]) AS c1, unnest(range({self.rng.randrange(4)})) AS c2 FROM t1",
             f"SELECT * EXCLUDE ({self.pick('s', 'b, ts')}) REPLACE (i + k AS i) RENAME (g AS h) FROM t0", "SELECT max(COLUMNS('^[ik]$')) FROM t0", "SELECT count(COLUMNS(* EXCLUDE (k))) FROM t1",
             "SELECT g AS c0, count(*) AS c1 FROM (SELECT g, k FROM t0 UNION SELECT g, k FROM t1) u GROUP BY ALL",

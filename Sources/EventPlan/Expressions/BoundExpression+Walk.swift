@@ -103,6 +103,12 @@ extension BoundExpression {
             }
         }
     }
+    /// Gives another value each time: computed for every row, never kept, never moved.
+    package var isVolatile: Bool {
+        contains {
+            if case .call(let call) = $0 { MathFunctions.volatileKernels.contains(call.function) } else { false }
+        }
+    }
     package var containsSubquery: Bool { contains { if case .subquery = $0 { true } else { false } } }
     package var containsWindow: Bool { contains { if case .window = $0 { true } else { false } } }
 
