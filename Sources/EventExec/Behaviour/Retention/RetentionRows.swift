@@ -22,7 +22,13 @@ struct RetentionRows {
     /// - Parameter tables: with their labels: one without BREAKDOWN.
     func make(_ tables: [(label: Value, table: RetentionTable)]) -> [[Value]] {
         let cells = tables.map { self.cells($0.table) }
-        let pValues = plan.breakdown == nil ? cells.map { compareCohorts($0) } : compareValues(cells)
+        let pValues: [[Double?]] =
+            switch plan.breakdown?.attribution {
+            case nil: cells.map { compareCohorts($0) }
+            // People are under several values, so these are no samples apart.
+            case .all: cells.map { $0.map { _ in nil } }
+            case .entry, .first, .last: compareValues(cells)
+            }
         var rows: [[Value]] = []
         for (index, entry) in tables.enumerated() {
             let means = means(cells[index], columnCount: entry.table.columns.count)
