@@ -16,6 +16,7 @@ extension BehaviourBinder {
         plan.key = try scope.key(statement.key)
         plan.clock = statement.clock
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
+        try scope.check(statement.calendar, every: plan.every, key: plan.key)
         plan.listsUsers = statement.listsUsers
         if let confidence = statement.confidence {
             plan.confidence = try scope.confidence(confidence, statement.position)

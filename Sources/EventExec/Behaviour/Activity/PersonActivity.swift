@@ -8,7 +8,8 @@ struct PersonActivity: Sendable {
         var periods: Range<Int>
     }
 
-    private let buckets: CalendarBuckets
+    /// Of the person that is read.
+    var buckets: CalendarBuckets
     private let attribution: PersonBreakdown.Attribution?
     private let minimum: Int
     private var choice: PersonValue?

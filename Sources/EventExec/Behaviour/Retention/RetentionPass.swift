@@ -8,6 +8,7 @@ struct RetentionPass: Sendable {
     private let plan: RetentionPlan
     private let empty: RetentionTable
     private let fold: RetentionFold
+    private let calendars: PersonCalendars
     private let source: PersonSource
     private let snapshot: any EventSnapshot
     /// The number of VALUE.
@@ -32,12 +33,13 @@ struct RetentionPass: Sendable {
     }
 
     init(
-        _ plan: RetentionPlan, _ buckets: CalendarBuckets, _ empty: RetentionTable, _ snapshot: any EventSnapshot,
+        _ plan: RetentionPlan, _ calendars: PersonCalendars, _ empty: RetentionTable, _ snapshot: any EventSnapshot,
         _ context: QueryContext
     ) throws(EventSQLError) {
         self.plan = plan
         self.empty = empty
-        fold = RetentionFold(plan: plan, buckets: buckets)
+        self.calendars = calendars
+        fold = RetentionFold(plan: plan, buckets: calendars.common)
         let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
         var request = GatherRequest(
             conditions: [try readers.condition(plan.start), try readers.condition(plan.returning)])
@@ -119,6 +121,7 @@ struct RetentionPass: Sendable {
             let values = try numbers(of: rows)
             for (place, person) in persons.persons.enumerated() {
                 let range = persons.starts[place]..<persons.starts[place + 1]
+                if plan.calendar.personal != nil { worker.fold.buckets = try calendars.buckets(of: person) }
                 guard plan.breakdown?.attribution == .all else {
                     follow(person, rows, range, values, under: nil, &worker, visit)
                     continue
