@@ -57,10 +57,18 @@ struct PlanRunner {
                 environment: environment, counters: counters)
         case .values(let node): return StoredSource(batches: try values(node))
         case .filter(let input, let condition):
-            let resolved = try resolved(condition)
+            guard let ready = try holdingMembers([condition]) else {
+                let (joined, changed) = Subqueries.joiningMembers(input, [condition])
+                return try source(Self.cut(.filter(joined, changed[0]), to: input))
+            }
+            let resolved = try resolved(ready[0])
             return StagedSource(input: try source(input)) { [environment] in FilterStage(resolved, environment) }
-        case .project(let node):
-            let expressions = try resolved(node.expressions)
+        case .project(var node):
+            guard let ready = try holdingMembers(node.expressions) else {
+                (node.input, node.expressions) = Subqueries.joiningMembers(node.input, node.expressions)
+                return try source(.project(node))
+            }
+            let expressions = try resolved(ready)
             return StagedSource(input: try source(node.input)) { [environment] in ProjectStage(expressions, environment)
             }
         case .aggregate(let node): return try aggregate(node)
@@ -173,57 +181,7 @@ struct PlanRunner {
         return Batch(columns: columns, rowCount: result.rows.count).split()
     }
 
-    private func resolved(_ expressions: [BoundExpression]) throws(EventSQLError) -> [BoundExpression] {
+    func resolved(_ expressions: [BoundExpression]) throws(EventSQLError) -> [BoundExpression] {
         try expressions.map { expression throws(EventSQLError) in try resolved(expression) }
-    }
-
-    /// Queries inside the expression are run now and leave their answers.
-    func resolved(_ expression: BoundExpression) throws(EventSQLError) -> BoundExpression {
-        guard case .subquery(let query) = expression else {
-            return try expression.mapChildren { child throws(EventSQLError) in try resolved(child) }
-        }
-        let batches = try run(Rewriter.rewrite(query.rowsPlan))
-        let count = batches.reduce(0) { $0 + $1.rowCount }
-        switch query.kind {
-        case .exists(let negated): return .constant(.bool((count > 0) != negated), .bool)
-        case .scalar:
-            if count > 1 {
-                throw EventSQLError(
-                    .invalidInput, "a query used as a value gave \(count) rows", hint: "add LIMIT 1 or an aggregate",
-                    position: query.position)
-            }
-            return .constant(batches.first?.columns[0].value(at: 0) ?? .null, query.type)
-        case .quantified(let operand, let comparison, let isAll):
-            return Quantified.answer(try resolved(operand), comparison, isAll: isAll, Self.constants(batches)[0])
-        case .membership(let operands, let negated) where operands.count > 1:
-            return try rowMembership(try resolved(operands), Self.constants(batches), negated: negated)
-        case .membership(let operands, let negated):
-            let members = batches.flatMap { batch in
-                (0..<batch.rowCount).map {
-                    BoundExpression.constant(batch.columns[0].value(at: $0), batch.columns[0].type)
-                }
-            }
-            return .inList(try resolved(operands[0]), members, negated: negated)
-        }
-    }
-
-    /// `(a, b) IN (rows)` where it cannot be a join.
-    private func rowMembership(
-        _ operands: [BoundExpression], _ rows: [[BoundExpression]], negated: Bool
-    ) throws(EventSQLError) -> BoundExpression {
-        let equal = rows.map { row in
-            BoundExpression.and(zip(operands, row).map { .compare(.equal, $0, $1) })
-        }
-        let found = equal.isEmpty ? BoundExpression.constant(.bool(false), .bool) : .or(equal)
-        return negated ? .not(found) : found
-    }
-
-    /// Every row as constants.
-    private static func constants(_ batches: [Batch]) -> [[BoundExpression]] {
-        batches.flatMap { batch in
-            (0..<batch.rowCount).map { row in
-                batch.columns.map { .constant($0.value(at: row), $0.type) }
-            }
-        }
     }
 }

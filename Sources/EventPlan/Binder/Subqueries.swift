@@ -3,7 +3,7 @@ import EventColumns
 import EventSyntax
 
 /// Queries inside expressions, as joins where they depend on the row outside or stand among AND-ed conditions.
-struct Subqueries {
+package struct Subqueries {
     /// The rows, with a column behind them for each query that has become a join.
     private(set) var plan: LogicalPlan
     private var known: [(query: Subquery, answer: BoundExpression)] = []
@@ -55,7 +55,7 @@ struct Subqueries {
                         + " conditions", hint: "write EXISTS (... WHERE inner.key = outer.key)",
                     position: query.position)
             }
-            let found = try membership(query, try lift(operands[0]))
+            let found = try correlatedMembership(query, try lift(operands[0]))
             answer = negated ? .not(found) : found
         }
         known.append((query, answer))
@@ -148,39 +148,6 @@ struct Subqueries {
             BoundCall("only_row", [own[0], own[1]], type: query.type, place: Place(query.position)))
     }
 
-    /// IN as a value: whether the row's own values hold the operand, and where not, whether a NULL leaves that open.
-    private mutating func membership(
-        _ query: Subquery, _ operand: BoundExpression
-    ) throws(EventSQLError) -> BoundExpression {
-        let correlation = try Correlation(query)
-        guard correlation.conditions.isEmpty, correlation.emptyValues == nil else { throw Correlation.refusal(query) }
-        let (outer, keys) = (correlation.keys.map(\.outer), correlation.keys.map(\.inner))
-        let value = BoundExpression.column(0, operand.type, Place())
-        let members = keys + [value]
-        let distinct = LogicalPlan.distinct(
-            .project(ProjectNode(input: correlation.plan, expressions: members, names: members.map { _ in "key" })),
-            on: [])
-        let columns = members.indices.map { BoundExpression.column($0, members[$0].type, Place()) }
-        let marker = attach(distinct, columns, [.constant(.bool(true), .bool)], outer: outer + [operand])
-        let calls = [
-            AggregateCall(function: "count_rows", arguments: [], type: .int64),
-            AggregateCall(function: "count", arguments: [value], type: .int64),
-        ]
-        let groups = LogicalPlan.aggregate(
-            AggregateNode(
-                input: correlation.plan, keys: keys, aggregates: calls,
-                names: keys.map { _ in "outer_key" } + ["rows", "values"]))
-        let own = groups.columns.enumerated().map { BoundExpression.column($0, $1.type, Place()) }
-        let counts = attach(groups, Array(own.prefix(keys.count)), Array(own.suffix(2)), outer: outer)
-        let isOpen = BoundExpression.or([.isNull(operand, negated: false), .compare(.less, counts[1], counts[0])])
-        return .caseWhen(
-            [
-                BoundBranch(when: .isNull(marker[0], negated: true), then: .constant(.bool(true), .bool)),
-                BoundBranch(when: .isNull(counts[0], negated: false), then: .constant(.bool(false), .bool)),
-                BoundBranch(when: isOpen, then: .constant(.null, .bool)),
-            ], otherwise: .constant(.bool(false), .bool), .bool)
-    }
-
     /// The columns of `Quantified.extremes` for each row outside.
     private mutating func extremes(_ query: Subquery) throws(EventSQLError) -> [BoundExpression] {
         let correlation = try Correlation(query)
@@ -193,7 +160,7 @@ struct Subqueries {
     }
 
     /// Joins a relation with one row for each combination of keys; gives its values as columns of the rows.
-    private mutating func attach(
+    mutating func attach(
         _ relation: LogicalPlan, _ keys: [BoundExpression], _ values: [BoundExpression], outer: [BoundExpression]
     ) -> [BoundExpression] {
         let expressions = keys + values
