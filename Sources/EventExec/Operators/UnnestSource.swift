@@ -21,16 +21,27 @@ private final class UnnestWorker: BatchWorker {
     private let node: UnnestNode
     private let context: QueryContext
     private let lists: [ExpressionEvaluator]
+    /// Rows whose lists are held at once: a series may be millions of elements.
+    private let rowCountMax: Int
 
     init(_ input: any BatchWorker, _ node: UnnestNode, _ environment: EvaluationEnvironment, _ context: QueryContext) {
         self.input = input
         self.node = node
         self.context = context
         lists = node.lists.map { ExpressionEvaluator($0, environment: environment) }
+        let holdsSeries = node.lists.contains { list in
+            list.contains {
+                if case .call(let call) = $0 { SeriesKernels.kernels[call.function] != nil } else { false }
+            }
+        }
+        rowCountMax = holdsSeries ? 32 : .max
     }
 
     func run(morsel: Int, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) {
-        try input.run(morsel: morsel) { batch throws(EventSQLError) in try unnest(batch, push) }
+        try input.run(morsel: morsel) { batch throws(EventSQLError) in
+            for part in batch.split(rowCountMax: rowCountMax) { if try !unnest(part, push) { return false } }
+            return true
+        }
     }
 
     /// - Returns: whether more is wanted.
