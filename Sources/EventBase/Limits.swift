@@ -44,6 +44,8 @@ public enum Limits {
     public static let expressionHeightMax = 1000
     /// Columns of a CUBE: it makes two to the power of them grouping sets.
     public static let cubeColumnCountMax = 12
+    /// Values of a row that is compared with another; `<` nests as deep.
+    public static let rowValueCountMax = 64
     /// Tables joined in one FROM.
     public static let joinCountMax = 256
     /// Steps of a funnel; a step mask is one 64-bit word.

@@ -16,6 +16,11 @@ extension PlanRunner {
             context: context)
         let rightRows = try dealer.deal(try source(node.right), for: "a join")
         let left = try source(node.left)
+        if node.nullsPoison, node.keys.count > 1, case .parts = rightRows {
+            // A part does not know of the rows in others that a NULL may be equal to.
+            node.condition = JoinNode.mayBeEqual(node.keys, leftWidth: node.left.columns.count)
+            node.keys = []
+        }
         if node.keys.isEmpty {
             return BlockJoin(node: node, left: left, right: rightRows, environment: environment, context: context)
         }

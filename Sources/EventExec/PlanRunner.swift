@@ -57,13 +57,22 @@ struct PlanRunner {
                 environment: environment, counters: counters)
         case .values(let node): return StoredSource(batches: try values(node))
         case .filter(let input, let condition):
-            let resolved = try resolved(condition)
+            guard let ready = try holdingMembers([condition]) else {
+                let (joined, changed) = Subqueries.joiningMembers(input, [condition])
+                return try source(Self.cut(.filter(joined, changed[0]), to: input))
+            }
+            let resolved = try resolved(ready[0])
             return StagedSource(input: try source(input)) { [environment] in FilterStage(resolved, environment) }
-        case .project(let node):
-            let expressions = try resolved(node.expressions)
+        case .project(var node):
+            guard let ready = try holdingMembers(node.expressions) else {
+                (node.input, node.expressions) = Subqueries.joiningMembers(node.input, node.expressions)
+                return try source(.project(node))
+            }
+            let expressions = try resolved(ready)
             return StagedSource(input: try source(node.input)) { [environment] in ProjectStage(expressions, environment)
             }
         case .aggregate(let node): return try aggregate(node)
+        case .unnest(let node): return try unnest(node)
         case .window(var node):
             node.calls = try node.calls.map { call throws(EventSQLError) in
                 guard case .window(let resolved) = try resolved(.window(call)) else { return call }
@@ -97,6 +106,18 @@ struct PlanRunner {
             columns.append(VectorAssembly.concatenate(cells, type: node.columns[index].type))
         }
         return Batch(columns: columns, rowCount: node.rows.count).split()
+    }
+
+    private func unnest(_ written: UnnestNode) throws(EventSQLError) -> any BatchSource {
+        var node = written
+        node.lists = try resolved(node.lists)
+        let rows = UnnestSource(
+            input: try source(node.input), node: node, environment: environment, context: context)
+        // Lists that stand alone come from one row; several workers may then share their elements.
+        if node.input.columns.isEmpty {
+            return StoredSource(batches: try SourceRunner.collect(rows, context: context, reserving: "unnest"))
+        }
+        return rows
     }
 
     private func aggregate(_ node: AggregateNode) throws(EventSQLError) -> any BatchSource {
@@ -160,33 +181,7 @@ struct PlanRunner {
         return Batch(columns: columns, rowCount: result.rows.count).split()
     }
 
-    private func resolved(_ expressions: [BoundExpression]) throws(EventSQLError) -> [BoundExpression] {
+    func resolved(_ expressions: [BoundExpression]) throws(EventSQLError) -> [BoundExpression] {
         try expressions.map { expression throws(EventSQLError) in try resolved(expression) }
-    }
-
-    /// Queries inside the expression are run now and leave their answers.
-    func resolved(_ expression: BoundExpression) throws(EventSQLError) -> BoundExpression {
-        guard case .subquery(let query) = expression else {
-            return try expression.mapChildren { child throws(EventSQLError) in try resolved(child) }
-        }
-        let batches = try run(Rewriter.rewrite(query.plan))
-        let count = batches.reduce(0) { $0 + $1.rowCount }
-        switch query.kind {
-        case .exists(let negated): return .constant(.bool((count > 0) != negated), .bool)
-        case .scalar:
-            if count > 1 {
-                throw EventSQLError(
-                    .invalidInput, "a query used as a value gave \(count) rows", hint: "add LIMIT 1 or an aggregate",
-                    position: query.position)
-            }
-            return .constant(batches.first?.columns[0].value(at: 0) ?? .null, query.type)
-        case .membership(let operand, let negated):
-            let members = batches.flatMap { batch in
-                (0..<batch.rowCount).map {
-                    BoundExpression.constant(batch.columns[0].value(at: $0), batch.columns[0].type)
-                }
-            }
-            return .inList(try resolved(operand), members, negated: negated)
-        }
     }
 }

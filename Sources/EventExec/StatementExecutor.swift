@@ -57,7 +57,9 @@ package struct StatementExecutor {
     }
 
     private func binder(_ parameters: [(name: ParameterName, value: Value)]) -> Binder {
-        Binder(catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: behaviour)
+        Binder(
+            catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: behaviour,
+            patterns: ColumnPatterns())
     }
 
     private func explain(

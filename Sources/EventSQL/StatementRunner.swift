@@ -40,6 +40,7 @@ struct StatementRunner {
         case .drop(.virtualEvent, let name, let ifExists, let position):
             return try dropVirtualEvent(name, ifExists: ifExists, position)
         case .describe(let table, let position): return try describe(table, position)
+        case .describeQuery(let query, _): return Self.described(try binder.bindStatement(query).columns)
         case .show(let what, let position): return try show(what, position)
         case .createTable(let table): return try createTable(table)
         case .createTableAs(let name, let query, let orReplace, let ifNotExists, let position):
@@ -48,6 +49,7 @@ struct StatementRunner {
             return try dropTable(name, ifExists: ifExists, position)
         case .insert(let insert): return try self.insert(insert)
         case .copy(let copy): return try self.copy(copy)
+        case .update(let update): return try self.update(update)
         case .delete(let table, let filter, let position):
             if let table = store.keyedTable(named: table) { return try delete(from: table, where: filter, position) }
             return try delete(fromEvents: table, where: filter, position)
@@ -70,7 +72,7 @@ struct StatementRunner {
     var binder: Binder {
         Binder(
             catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: BehaviourBinder(),
-            zone: settings.current.zone)
+            zone: settings.current.zone, patterns: ColumnPatterns())
     }
 
     var executor: PlanExecutor { PlanExecutor(snapshots: catalog, context: context, nowMicros: nowMicros) }
@@ -108,8 +110,7 @@ struct StatementRunner {
 
     private func describe(_ table: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {
         if let columns = try viewColumns(table, position) {
-            return Self.table(
-                [("column", .string), ("type", .string)], columns.map { [.string($0.name), .string($0.type.name)] })
+            return Self.described(columns)
         }
         guard let schema = try catalog.schema(ofTable: table) else { throw missing(table, position) }
         let declared = store.keyedTable(named: table)?.columns ?? []
@@ -123,6 +124,11 @@ struct StatementRunner {
                     .string(declaration?.isKey == true ? "PRI" : ""),
                 ]
             })
+    }
+
+    /// The columns that a view or a query gives.
+    private static func described(_ columns: [OutputColumn]) -> Answer {
+        table([("column", .string), ("type", .string)], columns.map { [.string($0.name), .string($0.type.name)] })
     }
 
     private func show(_ what: String, _ position: SourcePosition) throws(EventSQLError) -> Answer {

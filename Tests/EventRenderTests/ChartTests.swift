@@ -24,6 +24,39 @@ struct ChartTests {
         return output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     }
 
+    @Test("a funnel broken down is a block of bars for each value")
+    func funnelBlocks() throws {
+        let lines = try text(
+            "FUNNEL FROM events STEPS a: 'home', b: 'list' WITHIN 1 DAY BREAKDOWN user_id < 'c' TOP 5")
+        #expect(lines[0] == "step name users of step of all interval median time p value")
+        #expect(lines[1] == "breakdown false" && lines[4] == "breakdown true" && lines.count == 7)
+        #expect(lines[3].hasPrefix("2 b ███████████████ 1 50.0 % 50.0 %") && lines[3].hasSuffix("1.0 min 0.496"))
+        #expect(lines[6].hasPrefix("2 b ██████████████████████████████ 2 100.0 % 100.0 %"))
+    }
+
+    @Test("a funnel over time is a block for each period, and says which are not over")
+    func funnelPeriods() throws {
+        let lines = try text("FUNNEL FROM events STEPS a: 'home', b: 'list' WITHIN 1 HOUR ENTRY EVERY EVERY DAY")
+        let blocks = lines.filter { $0.hasPrefix("period") }
+        #expect(blocks == ["period 2024-03-01", "period 2024-03-03 *"])
+        #expect(lines.last == "* windows of that period are not all over in the data")
+        let counted = try text("FUNNEL FROM events BY lower(user_id) STEPS a: 'home', b: 'list' WITHIN 1 DAY, 2 DAYS")
+        #expect(counted[0].hasPrefix("step name keys") && counted[1] == "window 1 DAY" && counted[4] == "window 2 DAYS")
+    }
+
+    @Test("a retention broken down is a triangle for each value")
+    func retentionTriangles() throws {
+        let lines = try text(
+            "RETENTION FROM events START 'home' RETURN ANY EVENT EVERY DAY BREAKDOWN user_id < 'c'")
+        #expect(
+            lines == [
+                "cohort size 0 1 2", "breakdown false", "2024-03-01 2 100% 0% 0*", "breakdown true",
+                "2024-03-01 2 100% 0% 50*", "* the period is not over in the data",
+            ])
+        let keys = try text("RETENTION FROM events BY lower(user_id) START 'home' RETURN ANY EVENT EVERY DAY")
+        #expect(keys[0] == "cohort size 0 1 2" && keys[1] == "2024-03-01 4 100% 0% 25*")
+    }
+
     @Test("paths as an indented flow")
     func paths() throws {
         #expect(

@@ -36,6 +36,8 @@ struct BehaviourTests {
         "CREATE VIRTUAL EVENT activated AS 'feature_used' OR 'invited' WHERE x > 1",
         "SELECT funnel, retention, paths, sessions, trends FROM t",
         "EXPLAIN FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 DAY",
+        "STICKINESS FROM events ZONE properties.tz ELSE 'UTC' BREAKDOWN a",
+        "LIFECYCLE FROM events ZONE ('a' || b) WHERE c",
     ]
 
     @Test("every clause is read", arguments: readable)

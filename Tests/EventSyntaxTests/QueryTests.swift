@@ -5,6 +5,12 @@ import Testing
 /// Goal: every clause of SELECT is read, and words that are keywords elsewhere stay names.
 struct QueryTests {
     static let readable = [
+        "SELECT * EXCLUDE (a, t.b) REPLACE (x + 1 AS c.d) RENAME (e AS \"select\") FROM t ORDER BY ALL DESC NULLS LAST",
+        "SELECT t.* EXCLUDE a, COLUMNS(* EXCEPT (b)) + 1, max(COLUMNS('^a')) FROM t", "SELECT rename FROM t",
+        "SELECT a < ANY (SELECT 1), (a = b) <> SOME (VALUES (1)), a = ALL (SELECT 2) IS NULL, a = ANY (b), a <> ALL ([1])",
+        "DESCRIBE SELECT 1", "DESCRIBE (SELECT 1) UNION SELECT 2", "DESCRIBE WITH a AS (SELECT 1) FROM a",
+        "SELECT * FROM t, unnest(t.a) WITH ORDINALITY AS u(x, n), LATERAL range(n) g LEFT JOIN unnest(b) ON TRUE",
+        "UPDATE t SET a = 1, b.c = a + (SELECT 2) WHERE d IN (1, 2)", "UPDATE s.t SET \"order\" = NULL",
         "SELECT 1", "select 1;", "SELECT a, b AS c, d e FROM t", "SELECT * FROM events", "SELECT t.*, count(*) FROM t",
         "SELECT day, user, name, timestamp, order_id, count, first, steps, value FROM events",
         "SELECT date_trunc('day', timestamp) AS day FROM events GROUP BY day ORDER BY day",

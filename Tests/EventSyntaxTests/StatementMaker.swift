@@ -22,7 +22,9 @@ struct StatementMaker {
         case 1: retention()
         case 2: "CREATE COHORT c AS USERS WHERE " + condition(3) + (chance(30) ? " AS OF TIMESTAMP '2024-01-01'" : "")
         case 3: "INSERT INTO t (a, b.c) VALUES (\(many(3) { $0.expression(2) }))"
-        case 4: "DELETE FROM t WHERE " + expression(4)
+        case 4:
+            chance(50)
+                ? "DELETE FROM t WHERE " + expression(4) : "UPDATE t SET a.b = \(expression(3)), c = \(expression(1))"
         default: query(3)
         }
     }
@@ -67,7 +69,10 @@ struct StatementMaker {
                 "+", "-", "*", "/", "//", "%", "^", "||", "->", "->>", "&", "|", "<<", "~", "!~*", "SIMILAR TO",
             ])
             return "\(operand(depth)) \(sign) \(operand(depth))"
-        case 4: return "\(operand(depth)) \(pick(["=", "<>", "<", ">=", "!="])) \(operand(depth))"
+        case 4:
+            let sign = pick(["=", "<>", "<", ">=", "!="])
+            if chance(30) { return "\(operand(depth)) \(sign) \(pick(["ANY", "ALL", "SOME"])) (\(query(1)))" }
+            return "\(operand(depth)) \(sign) \(operand(depth))"
         case 5:
             return "\(operand(depth)) \(pick(["AND", "OR"])) \(operand(depth)) \(pick(["AND", "OR"])) \(operand(depth))"
         case 6: return "\(pick(["NOT", "-", "+", "~"])) \(operand(depth))"
@@ -108,7 +113,7 @@ struct StatementMaker {
 
     mutating func query(_ depth: Int) -> String {
         var text =
-            "SELECT \(chance(20) ? "DISTINCT " : "")\(many(3) { $0.expression(depth) + ($0.chance(40) ? " AS x" : "") })"
+            "SELECT \(chance(20) ? "DISTINCT " : "")\(many(3) { $0.item(depth) })"
         if chance(80) { text += " FROM " + reference(depth) }
         if chance(50) { text += " WHERE " + expression(depth) }
         if chance(30) {
@@ -116,13 +121,27 @@ struct StatementMaker {
         }
         if chance(20) { text += " HAVING " + expression(1) }
         if depth > 0, chance(20) { text += " \(pick(["UNION", "EXCEPT ALL", "INTERSECT"])) (\(query(depth - 1)))" }
-        if chance(30) { text += " ORDER BY \(expression(1)) NULLS FIRST" }
+        if chance(30) { text += " ORDER BY \(chance(20) ? "ALL" : expression(1)) NULLS FIRST" }
         if chance(30) { text += " LIMIT 3 OFFSET 1" }
         return text
     }
 
+    private mutating func item(_ depth: Int) -> String {
+        guard chance(15) else { return expression(depth) + (chance(40) ? " AS x" : "") }
+        var star = pick(["*", "t.*", "COLUMNS('a.*')", "COLUMNS(*)"])
+        if star.hasPrefix("C") { return star }
+        if chance(40) { star += " EXCLUDE (\(many(2) { $0.name() }))" }
+        if chance(40) { star += " REPLACE (\(expression(1)) AS \(name()))" }
+        if chance(40) { star += " RENAME (\(name()) AS \"b c\")" }
+        return star
+    }
+
     private mutating func reference(_ depth: Int) -> String {
-        guard depth > 0 else { return pick(["t", "s.t AS u", "generate_series(1, 2) g(n)"]) }
+        guard depth > 0 else {
+            return pick([
+                "t", "s.t AS u", "generate_series(1, 2) g(n)", "LATERAL unnest(t.a, b) WITH ORDINALITY AS u(x)",
+            ])
+        }
         switch Int.random(in: 0..<5, using: &random) {
         case 0: return "(\(query(depth - 1))) AS q"
         case 1: return "(\(chance(50) ? funnel() : retention())) f"

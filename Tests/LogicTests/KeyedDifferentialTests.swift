@@ -4,7 +4,7 @@ import EventTestSupport
 import Foundation
 import Testing
 
-/// Goal: tables that SQL changes hold what SQLite holds after the same statements. Method: random streams of INSERT, DELETE,
+/// Goal: tables that SQL changes hold what SQLite holds after the same statements. Method: random streams of INSERT, UPDATE, DELETE,
 /// CREATE TABLE AS and DROP against both, compared after each, through compaction and reopening; joins with events between
 /// them. `SLT_SEED` repeats a run.
 struct KeyedDifferentialTests {
@@ -103,6 +103,10 @@ struct KeyedDifferentialTests {
         "SELECT max(a) - min(a), count(b), count(DISTINCT c) FROM t",
     ]
 
+    private func pick(_ random: inout SeededRandom, _ choices: [String]) -> String {
+        choices[Int(random.next() % UInt64(choices.count))]
+    }
+
     private func statement(_ random: inout SeededRandom) -> String {
         func id() -> String { "'u\(random.next() % 25)'" }
         func number() -> String { random.next() % 5 == 0 ? "NULL" : "\(Int(random.next() % 20) - 5)" }
@@ -114,7 +118,12 @@ struct KeyedDifferentialTests {
             (0..<(1 + random.next() % 4)).map { _ in make() }.joined(separator: ", ")
         }
         func seat() -> String { "('acc\(random.next() % 3)', \(random.next() % 5), \(id()))" }
-        switch random.next() % 14 {
+        switch random.next() % 17 {
+        case 14:
+            return "UPDATE t SET a = a + 1, c = \(pick(&random, ["'c0'", "NULL", "c || '!'", "id"])) WHERE id < \(id())"
+        case 15:
+            return "UPDATE t SET b = (SELECT count(*) FROM seats s WHERE s.owner = t.id) WHERE a > \(random.next() % 9)"
+        case 16: return "UPDATE seats SET owner = \(id()) WHERE number = \(random.next() % 5)"
         case 0, 1, 2: return "INSERT OR REPLACE INTO t VALUES \(rows(row))"
         case 3: return "INSERT OR IGNORE INTO t VALUES \(rows(row))"
         case 4: return "INSERT INTO t VALUES \(rows(row))"

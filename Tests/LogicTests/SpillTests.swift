@@ -42,7 +42,18 @@ struct SpillTests {
             """
     }
 
-    @Test("grouping, sets and joins", arguments: grouped + joined)
+    /// IN (query) where it is no join: its values are joined once they are too many to hold.
+    private static let members = [
+        "SELECT n, s FROM events WHERE x > 50 OR s IN (SELECT s FROM events WHERE n < 400)",
+        "SELECT n, s FROM events WHERE x > 50 OR s NOT IN (SELECT s FROM events WHERE n < 400)",
+        "SELECT n, s FROM events WHERE x > 50 OR s NOT IN (SELECT s FROM events WHERE n < 400 AND s IS NOT NULL)",
+        "SELECT n, s IN (SELECT s FROM events WHERE n < 400 AND s IS NOT NULL), s NOT IN (SELECT user_id FROM events) FROM events",
+        "SELECT n, s IN (SELECT s FROM events WHERE n < 400), n IN (SELECT n * 7 FROM events WHERE n > 3) FROM events",
+        "SELECT s IN (SELECT s FROM events WHERE n < 400), count(*) FROM events GROUP BY 1",
+        "SELECT n FROM events e WHERE NOT (x > 0 AND s IN (SELECT s FROM events WHERE user_id > 'u5')) ORDER BY n LIMIT 40",
+    ]
+
+    @Test("grouping, sets, joins and IN of a query", arguments: grouped + joined + members)
     func unordered(sql: String) throws {
         for (threads, hashesCollide) in [(1, false), (3, false), (2, true)] {
             let (plain, disk) = try answers(sql, threads: threads, hashesCollide: hashesCollide)

@@ -234,12 +234,25 @@ class Writer:
             f"WITH a AS (SELECT g, sum(i) AS n FROM t0 GROUP BY g) SELECT x.g AS c0, x.n AS c1, y.n AS c2 FROM a x JOIN a y ON x.n {self.pick('<', '>=')} y.n",
             "SELECT g AS c0, i AS c1 FROM t0 x JOIN t1 y USING (g, i)", "SELECT x.k AS c0, y.k AS c1 FROM t0 x CROSS JOIN t1 y WHERE x.i < y.i",
             "SELECT k AS c0 FROM t0 WHERE i > (SELECT avg(i) FROM t1)",
+            f"SELECT k AS c0 FROM t0 WHERE {self.pick('', 'NOT ')}({self.quantified('')})", f"SELECT k AS c0, {self.quantified('')} AS c1 FROM t0",
+            f"SELECT k AS c0, {self.quantified('y.g = t0.g')} AS c1 FROM t0", f"SELECT k AS c0 FROM t0 WHERE {self.quantified('y.g = t0.g')}",
+            "SELECT k AS c0, unnest(string_split(s, 'X')) AS c1 FROM t0", "SELECT k AS c0, n AS c1 FROM t0, generate_series(1, k % 4) AS g(n) WHERE k > 2",
+            "SELECT x AS c0, count(*) AS c1 FROM t0, unnest(string_split(s, ' ')) AS u(x) GROUP BY x", "SELECT k AS c0, x AS c1 FROM t0 LEFT JOIN unnest(string_split(s, 'b')) AS u(x) ON TRUE",
+            f"SELECT k AS c0, t AS c1 FROM t0, generate_series(ts, ts + INTERVAL '{self.rng.randrange(0, 9)} days', INTERVAL '{self.pick('1 day', '36 hours')}') AS g(t) WHERE ts IS NOT NULL",
+            f"SELECT k AS c0, unnest([{self.number(1)}, {self.number(1)}]) AS c1, unnest(range({self.rng.randrange(4)})) AS c2 FROM t1",
+            f"SELECT * EXCLUDE ({self.pick('s', 'b, ts')}) REPLACE (i + k AS i) RENAME (g AS h) FROM t0", "SELECT max(COLUMNS('^[ik]$')) FROM t0", "SELECT count(COLUMNS(* EXCLUDE (k))) FROM t1",
             "SELECT g AS c0, count(*) AS c1 FROM (SELECT g, k FROM t0 UNION SELECT g, k FROM t1) u GROUP BY ALL",
             f"SELECT g AS c0, i AS c1 FROM t0 {self.pick('UNION', 'EXCEPT', 'INTERSECT', 'EXCEPT ALL', 'INTERSECT ALL')} SELECT g, i FROM t1",
             f"SELECT DISTINCT {self.items([self.value(), self.pick('g', 'b')])} FROM t0",
             f"SELECT k AS c0 FROM t0 QUALIFY row_number() OVER (PARTITION BY g ORDER BY {self.order('k')}) <= 2",
             f"SELECT DISTINCT ON (g) g AS c0, k AS c1 FROM t0 ORDER BY g NULLS FIRST, {self.order('k')}",
             f"SELECT {self.items(['k', self.value()])} FROM t0 ORDER BY {self.order('k')} LIMIT 7 OFFSET 2")
+
+    def quantified(self, tie):
+        column = self.pick("i", "i", "d", "s", "ts")
+        where = " AND ".join(part for part in [tie, self.pick("", "y.k < 5", "y.i IS NOT NULL", "false")] if part)
+        compare = self.pick("=", "<>", "<", "<=", ">", ">=")
+        return f"t0.{column} {compare} {self.pick('ANY', 'ALL')} (SELECT y.{column} FROM t1 y{' WHERE ' + where if where else ''})"
 
     def query(self):
         roll = self.rng.random()

@@ -68,6 +68,11 @@ final class QuantileValues {
         return found[fraction] ?? Array(repeating: nil, count: groupCount)
     }
 
+    /// The value so far on from one number to another; between an infinite one and a number that is the infinite one.
+    private static func between(_ from: Double, _ to: Double, _ part: Double) -> Double {
+        from.isFinite == to.isFinite ? from + part * (to - from) : from * (1 - part) + to * part
+    }
+
     // MARK: Selection
 
     /// How order keys fall into buckets.
@@ -121,7 +126,7 @@ final class QuantileValues {
                 let (from, to) = (OrderSelection.value(of: low), OrderSelection.value(of: own[Int(place) + 1] ?? low))
                 let part = place - place.rounded(.down)
                 // Between a value and itself lies that value, also where it is infinite.
-                return part == 0 || from == to ? from : from + part * (to - from)
+                return part == 0 || from == to ? from : Self.between(from, to, part)
             }
         }
     }

@@ -37,6 +37,7 @@ package final class ExpressionEvaluator {
     }
 
     func operand(_ node: ExpressionNode, _ columns: [Vector], _ count: Int) throws(EventSQLError) -> Operand {
+        if node.isVolatile { return try computeDirectly(node, columns, count) }
         if node.columns.isEmpty {
             if let constant = node.constant { return constant }
             let computed = try computeDirectly(node, columns, 1)

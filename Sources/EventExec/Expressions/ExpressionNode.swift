@@ -10,6 +10,8 @@ final class ExpressionNode {
     let columns: [Int]
     /// Evaluating it on a row where it is not wanted may throw.
     let canFail: Bool
+    /// Each row has a value of its own, so none is kept.
+    let isVolatile: Bool
     /// The only input column, where it is a string: then results are kept per dictionary value.
     let dictionaryColumn: Int?
     let kernel: Kernel?
@@ -29,6 +31,8 @@ final class ExpressionNode {
         default:
             if columns.count == 1, Self.isString(columns[0], in: expression) { dictionaryColumn = columns[0] }
         }
+        isVolatile = expression.isVolatile
+        if isVolatile { dictionaryColumn = nil }
         if expression.contains(where: { if case .inCohort = $0 { true } else { false } }) { dictionaryColumn = nil }
         self.dictionaryColumn = dictionaryColumn
         var canFail = false

@@ -33,7 +33,9 @@ enum KernelTable {
             OperatorKernels.kernels, StringKernels.kernels, PatternKernels.kernels, MathKernels.kernels,
             TimeKernels.kernels, IntervalKernels.kernels, ConditionKernels.kernels, JSONKernels.kernels,
             RegexKernels.kernels, TimeZoneKernels.kernels, BitmapKernels.kernels, EncodingKernels.kernels,
-            ListKernels.kernels, TextKernels.kernels, IntegerKernels.kernels, TimeTextKernels.kernels,
+            ListKernels.kernels, SeriesKernels.kernels, RandomKernels.kernels, TextKernels.kernels,
+            IntegerKernels.kernels,
+            TimeTextKernels.kernels,
         ] {
             all.merge(family) { first, _ in first }
         }

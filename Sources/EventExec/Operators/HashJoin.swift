@@ -11,6 +11,8 @@ final class JoinTable: @unchecked Sendable {
     private let heads: [Int32]
     private let nexts: [Int32]
     let side: Side
+    /// Rows with a NULL in their key; no key finds them.
+    let nullRows: [Int]
 
     /// What NOT IN asks of all rows of the right side, of which the table may hold a part.
     struct Side: Sendable {
@@ -35,10 +37,10 @@ final class JoinTable: @unchecked Sendable {
         encoder.prepareSearch()
         var heads = [Int32](repeating: -1, count: encoder.count)
         var nexts = [Int32](repeating: -1, count: rows.rowCount)
-        var hasNullKey = false
+        var nullRows: [Int] = []
         for row in (0..<rows.rowCount).reversed() {
             if columns.contains(where: { $0.isNull(at: row) }) {
-                hasNullKey = true
+                nullRows.append(row)
                 continue
             }
             nexts[row] = heads[Int(numbers[row])]
@@ -48,7 +50,8 @@ final class JoinTable: @unchecked Sendable {
         self.encoder = encoder
         self.heads = heads
         self.nexts = nexts
-        self.side = side ?? Side(hasRows: rows.rowCount > 0, hasNullKey: hasNullKey)
+        self.nullRows = nullRows
+        self.side = side ?? Side(hasRows: rows.rowCount > 0, hasNullKey: !nullRows.isEmpty)
     }
 
     /// The key number of each row, `.max` where no row here has it.
@@ -64,6 +67,8 @@ final class JoinStage: BatchStage {
     private let table: JoinTable
     private let keys: [ExpressionEvaluator]
     private let condition: ExpressionEvaluator?
+    /// NOT IN of several values: whether a pair with a NULL may be equal.
+    private let poison: ExpressionEvaluator?
     /// Right rows that have met a left row; kept only for RIGHT and FULL.
     private(set) var matched: [Bool]
     /// Pairs looked at together; bounds what a many-to-many join holds at once.
@@ -74,6 +79,10 @@ final class JoinStage: BatchStage {
         self.table = table
         keys = node.keys.map { ExpressionEvaluator($0.left, environment: environment) }
         condition = node.condition.map { ExpressionEvaluator($0, environment: environment) }
+        let mayBeEqual = JoinNode.mayBeEqual(node.keys, leftWidth: node.left.columns.count)
+        poison =
+            node.nullsPoison && node.keys.count > 1
+            ? ExpressionEvaluator(mayBeEqual, environment: environment) : nil
         matched = node.kind == .right || node.kind == .full ? [Bool](repeating: false, count: table.rows.rowCount) : []
     }
 
@@ -96,6 +105,7 @@ final class JoinStage: BatchStage {
             }
         }
         results += try meet(batch, &left, &right, &isMet)
+        if let poison { try meetNulls(batch, columns, poison, &isMet) }
         results += unmatched(batch, isMet, columns)
         return results
     }
@@ -118,12 +128,34 @@ final class JoinStage: BatchStage {
         return [Batch(columns: columns, rowCount: left.count)]
     }
 
+    /// Marks left rows that may be equal to a right one: where either has a NULL, all are compared.
+    private func meetNulls(
+        _ batch: Batch, _ keys: [Vector], _ poison: ExpressionEvaluator, _ isMet: inout [Bool]
+    ) throws(EventSQLError) {
+        var (left, right): ([Int], [Int]) = ([], [])
+        func compare() throws(EventSQLError) {
+            let pairs =
+                batch.columns.map { $0.gather(left) } + table.rows.columns.map { $0.gather(right) }
+            for place in try poison.select(pairs, count: left.count) { isMet[left[place]] = true }
+            (left, right) = ([], [])
+        }
+        let all = Array(0..<table.rows.rowCount)
+        for row in 0..<batch.rowCount where !isMet[row] {
+            for other in keys.contains(where: { $0.isNull(at: row) }) ? all : table.nullRows {
+                left.append(row)
+                right.append(other)
+                if left.count == Self.pairCountMax { try compare() }
+            }
+        }
+        if !left.isEmpty { try compare() }
+    }
+
     /// What left rows without a partner, or with one, give by themselves.
     private func unmatched(_ batch: Batch, _ isMet: [Bool], _ keys: [Vector]) -> [Batch] {
         switch node.kind {
         case .semi: return [batch.gather(isMet.indices.filter { isMet[$0] })]
         case .anti:
-            let poisons = node.nullsPoison && table.side.hasRows
+            let poisons = node.nullsPoison && poison == nil && table.side.hasRows
             if poisons, table.side.hasNullKey { return [] }
             return [
                 batch.gather(

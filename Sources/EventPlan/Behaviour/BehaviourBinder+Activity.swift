@@ -10,6 +10,7 @@ extension BehaviourBinder {
             every: statement.every)
         plan.key = try scope.key(statement.key)
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
+        try scope.check(statement.calendar, every: plan.every, key: plan.key)
         plan.isCumulative = statement.isCumulative
         plan.minimum = statement.minimum
         plan.breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: statement.listsUsers)
@@ -35,6 +36,7 @@ extension BehaviourBinder {
             every: statement.every)
         plan.key = try scope.key(statement.key)
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
+        try scope.check(statement.calendar, every: plan.every, key: plan.key)
         plan.breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: statement.listsUsers)
         plan.listsUsers = statement.listsUsers
         plan.filter = try scope.filter(statement.filter)

@@ -20,6 +20,11 @@ extension BehaviourBinder {
         plan.entersAt = statement.entry == .first ? .first : statement.entry == .last ? .last : nil
         plan.every = statement.every
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
+        if let personal = statement.calendar.personalZone {
+            throw EventSQLError(
+                .binding, "a zone of each person goes with RETENTION, STICKINESS, LIFECYCLE and TRENDS",
+                hint: "write ZONE '...'", position: personal.position)
+        }
         plan.key = try scope.key(statement.key)
         try bindCounting(statement, scope, into: &plan)
         plan.filter = try scope.filter(statement.filter)

@@ -16,6 +16,7 @@ extension BehaviourBinder {
         plan.key = try scope.key(statement.key)
         plan.clock = statement.clock
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
+        try scope.check(statement.calendar, every: plan.every, key: plan.key)
         plan.listsUsers = statement.listsUsers
         if let confidence = statement.confidence {
             plan.confidence = try scope.confidence(confidence, statement.position)
@@ -25,14 +26,7 @@ extension BehaviourBinder {
         case .average(let expression): plan.value = .average(try scope.number(expression))
         case nil: break
         }
-        if let breakdown = statement.breakdown {
-            guard breakdown.attribution == .entry else {
-                throw EventSQLError(
-                    .binding, "BREAKDOWN of a retention takes the value on the row that starts a cohort",
-                    hint: "leave ATTRIBUTE out", position: statement.position)
-            }
-            plan.breakdown = (try scope.value(breakdown.expression), breakdown.top)
-        }
+        plan.breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: false)
         try check(plan, statement)
         if zip([0] + plan.brackets, plan.brackets).contains(where: { $0 >= $1 }) {
             throw EventSQLError(.binding, "BRACKETS must rise from 1", position: statement.position)
@@ -88,7 +82,14 @@ extension BehaviourBinder {
         case nil: break
         }
         if let breakdown = plan.breakdown {
-            notes.append("breakdown: value on the row that starts the cohort" + Self.text(top: breakdown.top))
+            let value =
+                switch breakdown.attribution {
+                case .entry: "value on the row that starts the cohort"
+                case .first: "the first value among the person's starts and returns in the time range"
+                case .last: "the last value among the person's starts and returns in the time range"
+                case .all: "every value by itself, with its own starts and returns; a person may be under several"
+                }
+            notes.append("breakdown: " + value + Self.text(top: breakdown.top))
         }
         let percent = Self.percent(plan.confidence)
         return notes + [

@@ -20,7 +20,15 @@ extension BehaviourBinder {
         let isDefault = statement.gap == nil && plan.identifier == nil && plan.start == nil
         if isDefault { plan.gapMicros = PathsPlan.defaultGap.micros }
         plan.maximumMicros = statement.maximum?.micros
-        plan.breakdown = try scope.rowBreakdown(statement.breakdown, row: "a session's first event")
+        if let breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: false) {
+            guard breakdown.attribution != .all else {
+                throw EventSQLError(
+                    .binding, "a session is one row, so its BREAKDOWN takes one value",
+                    hint: "ATTRIBUTE FIRST or LAST", position: statement.breakdown?.expression.position)
+            }
+            plan.breakdown = RowBreakdown(expression: breakdown.expression, top: nil)
+            plan.attribution = breakdown.attribution
+        }
         if let breakdown = statement.breakdown, breakdown.top != nil {
             throw EventSQLError(
                 .binding, "SESSIONS answers every session, so its BREAKDOWN takes no TOP", hint: "use LIMIT",
@@ -38,7 +46,15 @@ extension BehaviourBinder {
         if let maximum = statement.maximum {
             plan.notes.append("length: an event more than \(maximum.text) after the first opens another session")
         }
-        if plan.breakdown != nil { plan.notes.append("breakdown: the value on the session's first event") }
+        if plan.breakdown != nil {
+            let value =
+                switch plan.attribution {
+                case .first: "first value"
+                case .last: "last value"
+                case .entry, .all: "value on the session's first event"
+                }
+            plan.notes.append("breakdown: the " + value + (plan.attribution == .entry ? "" : " that the session has"))
+        }
         plan.notes.append(Self.peopleNote(key: plan.key))
         return plan
     }

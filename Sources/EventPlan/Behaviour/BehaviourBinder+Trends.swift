@@ -12,6 +12,7 @@ extension BehaviourBinder {
         var plan = TrendsPlan(table: statement.table, layout: scope.layout, every: statement.every)
         plan.key = try scope.key(statement.key)
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
+        try scope.check(statement.calendar, every: plan.every, key: plan.key)
         for series in statement.series { plan.series.append(try bind(series, scope)) }
         if plan.series.contains(where: { $0.measure == .sessions }) {
             guard let session = scope.sessionColumn else {

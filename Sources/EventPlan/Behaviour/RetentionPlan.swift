@@ -22,8 +22,8 @@ package struct RetentionPlan: BehaviourPlan {
     package var calendar = PeriodCalendar()
     /// A number of the return rows that each cell adds up or averages.
     package var value: Value?
-    /// The value on the row that starts a cohort, one table each.
-    package var breakdown: (expression: BoundExpression, top: Int?)?
+    /// One table for each value: `.entry` is that of the row which starts a cohort.
+    package var breakdown: PersonBreakdown?
     /// Of the intervals of all rates.
     package var confidence = 0.95
     /// Rows are people and periods instead of counts.

@@ -165,11 +165,42 @@ struct BehaviourScope {
         return (layout.index(role: .session) ?? named).map { .column($0, layout.columns[$0].type, Place()) }
     }
 
+    private func personalZone(
+        _ expression: Expression, hasElse: Bool
+    ) throws(EventSQLError) -> PeriodCalendar.Personal {
+        let bound = try value(expression)
+        guard bound.type == .string || bound.type == .null else {
+            throw EventSQLError(
+                .binding, "a zone is a name, VARCHAR, but this is \(bound.type.name)", position: expression.position)
+        }
+        return PeriodCalendar.Personal(expression: bound, hasElse: hasElse)
+    }
+
+    /// Refuses a zone of each person where it has no meaning.
+    func check(
+        _ options: CalendarOptions, every: CalendarUnit, key: BoundExpression?
+    ) throws(EventSQLError) {
+        guard let personal = options.personalZone else { return }
+        if every == .hour {
+            throw EventSQLError(
+                .binding, "hours are the same everywhere; a zone of each person goes with days, weeks and months",
+                hint: "leave ZONE out", position: personal.position)
+        }
+        if key != nil {
+            throw EventSQLError(
+                .binding, "a zone of each person goes with people, not with BY", hint: "write ZONE '...'",
+                position: personal.position)
+        }
+    }
+
     /// How the statement's periods are cut: in its zone, else in the session's.
     func calendar(_ options: CalendarOptions, at position: SourcePosition) throws(EventSQLError) -> PeriodCalendar {
         var calendar = PeriodCalendar()
         calendar.weekStart = options.weekStart
         calendar.zone = binder.zone
+        if let personal = options.personalZone {
+            calendar.personal = try personalZone(personal, hasElse: options.zone != nil)
+        }
         guard let name = options.zone else { return calendar }
         do throws(EventSQLError) {
             calendar.zone =

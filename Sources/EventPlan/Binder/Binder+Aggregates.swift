@@ -93,10 +93,7 @@ extension Binder {
     func sortKeys(_ items: [OrderItem], _ context: BindContext) throws(EventSQLError) -> [SortKey] {
         var keys: [SortKey] = []
         for item in items {
-            keys.append(
-                SortKey(
-                    expression: try bind(item.expression, context), descending: item.descending,
-                    nullsFirst: item.nullsFirst ?? item.descending))
+            keys.append(SortKey(try bind(item.expression, context), item))
         }
         return keys
     }

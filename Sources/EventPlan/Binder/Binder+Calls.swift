@@ -12,6 +12,8 @@ extension Binder {
                 .binding, "\(written.name) takes one pair of parentheses",
                 hint: "two are for window_funnel(...)(...) and its kin", position: position)
         }
+        if written.name == "columns" { return try columns(written, position, context) }
+        if written.name == "unnest", written.over == nil { return try unnest(written, position, context) }
         if written.over != nil { return try window(written, position, context) }
         if AggregateTable.contains(written.name) { return try aggregate(written, position, context) }
         if written.isDistinct || written.filter != nil || !written.orderBy.isEmpty || !written.withinGroup.isEmpty {

@@ -8,15 +8,16 @@ extension Binder {
         case .literal(let literal, let position): return try constant(literal, at: position)
         case .parameter(let name, let position): return try parameter(name, at: position)
         case .name(let parts, let position): return try column(parts, at: position, context)
-        case .star(_, let position):
-            throw EventSQLError(.binding, "* stands only in a select list or in count(*)", position: position)
+        case .star(_, let position), .columns(_, let position):
+            throw EventSQLError(
+                .binding, "* stands only in a select list or in count(*)",
+                hint: "COLUMNS(*) stands inside expressions of the select list", position: position)
         case .unary(let sign, let operand, let position): return try unary(sign, operand, position, context)
         case .binary(let sign, let left, let right, let position):
             return try binary(sign, left, right, position, context)
-        case .isNull(let operand, let negated, _): return .isNull(try bind(operand, context), negated: negated)
+        case .isNull(let operand, let negated, _): return try isNull(operand, negated: negated, context)
         case .isDistinct(let left, let right, let negated, let position):
-            let (a, b) = try unified(try bind(left, context), try bind(right, context), at: position)
-            return .isDistinct(a, b, negated: negated)
+            return try isDistinct(left, right, negated: negated, position, context)
         case .isBool(let operand, let wanted, let negated, let position):
             let bound = try coerce(try bind(operand, context), to: .bool, at: position)
             return .isDistinct(bound, .constant(.bool(wanted), .bool), negated: !negated)
@@ -24,7 +25,8 @@ extension Binder {
             let above = try binary(.greaterOrEqual, operand, low, position, context)
             let below = try binary(.lessOrEqual, operand, high, position, context)
             return negated ? .not(.and([above, below])) : .and([above, below])
-        case .inList, .inQuery, .inCohort, .exists, .scalarQuery: return try membership(ast, context)
+        case .inList, .inQuery, .inCohort, .exists, .quantified, .scalarQuery:
+            return try membership(ast, context)
         case .like(let operand, let pattern, let escape, let caseInsensitive, let negated, let position):
             let name = caseInsensitive ? "ilike" : "like"
             let escaped =
@@ -46,7 +48,9 @@ extension Binder {
             if values.isEmpty { return .constant(.json("[]"), .json) }
             return try call("json_array", values, at: position)
         case .row(_, let position):
-            throw EventSQLError(.binding, "rows of several values are not values here", position: position)
+            throw EventSQLError(
+                .binding, "rows of several values are not values here",
+                hint: "they can be compared: (a, b) = (1, 2), (a, b) IN (...)", position: position)
         case .atTimeZone(let operand, let zone, let position): return try atTimeZone(operand, zone, position, context)
         }
     }
@@ -128,8 +132,7 @@ extension Binder {
             }
             return sign == .and ? .and(parts) : .or(parts)
         case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-            return try compare(
-                Comparison(rawValue: sign.rawValue)!, try bind(left, context), try bind(right, context), at: position)
+            return try comparison(Comparison(rawValue: sign.rawValue)!, left, right, position, context)
         case .regexMatch, .regexMatchInsensitive, .notRegexMatch, .notRegexMatchInsensitive, .similarTo:
             let name =
                 switch sign {

@@ -12,9 +12,21 @@ extension Binder {
             inner.scope = Scope()
             let plan = try bindQuery(query, inner)
             return (plan, try scope(plan.columns, alias, name: nil, at: position))
-        case .function(let call, let alias, let position): return try tableFunction(call, alias, position, context)
+        case .function(let call, let withOrdinality, let alias, let position):
+            let function = TableFunction(
+                call: call, withOrdinality: withOrdinality, alias: alias, position: position)
+            return try standing(try tableFunction(function, beside: Scope(), context))
+        case .join(let left, .cross, let right, .none, let position) where right.beginsJoinWithFunction:
+            return try bindFrom(right.joined(behind: left, position), context)
         case .join(let left, let kind, let right, let condition, let position):
             let (a, scopeA) = try bindFrom(left, context)
+            if case .function(let call, let withOrdinality, let alias, let place) = right {
+                let function = TableFunction(call: call, withOrdinality: withOrdinality, alias: alias, position: place)
+                let lists = try tableFunction(function, beside: scopeA, context)
+                if lists.readsRow { return try lateral(a, scopeA, kind, lists, condition, position, context) }
+                let (b, scopeB) = try standing(lists)
+                return try join(a, scopeA, kind, b, scopeB, condition, position, context)
+            }
             let (b, scopeB) = try bindFrom(right, context)
             return try join(a, scopeA, kind, b, scopeB, condition, position, context)
         }
@@ -72,56 +84,7 @@ extension Binder {
         return scope
     }
 
-    /// `generate_series(first, last [, step])`: whole numbers, both ends included.
-    private func tableFunction(
-        _ call: FunctionCall, _ alias: TableAlias?, _ position: SourcePosition, _ context: BindContext
-    ) throws(EventSQLError) -> (LogicalPlan, Scope) {
-        guard ["generate_series", "range"].contains(call.name) else {
-            throw EventSQLError(
-                .binding, "there is no table function \(call.name)", hint: "known: generate_series, range",
-                position: position)
-        }
-        var numbers: [Int64] = []
-        for argument in call.arguments {
-            let bound = try bind(argument, BindContext(scope: Scope(), clause: "a table function"))
-            let value = try constantNumber(bound, position)
-            numbers.append(value)
-        }
-        guard (1...3).contains(numbers.count) else {
-            throw EventSQLError(.binding, "\(call.name) takes 1 to 3 numbers", position: position)
-        }
-        if numbers.count == 1 { numbers.insert(0, at: 0) }
-        let step = numbers.count == 3 ? numbers[2] : 1
-        guard step != 0 else { throw EventSQLError(.invalidInput, "\(call.name) with step 0", position: position) }
-        let span = (Double(numbers[1]) - Double(numbers[0])) / Double(step)
-        guard span < Double(1 << 22) else {
-            throw EventSQLError(.limit, "\(call.name) of \(span) rows where 4194304 are allowed", position: position)
-        }
-        var steps: [Int64] = []
-        var next = numbers[0]
-        while step > 0 ? next <= numbers[1] : next >= numbers[1] {
-            if call.name == "generate_series" || next != numbers[1] { steps.append(next) }
-            let (sum, over) = next.addingReportingOverflow(step)
-            if over { break }
-            next = sum
-        }
-        let column = OutputColumn(alias?.columns.first ?? alias?.name ?? call.name, .int64)
-        let rows = steps.map { [BoundExpression.constant(.int64($0), .int64)] }
-        let plan = LogicalPlan.values(ValuesNode(columns: [column], rows: rows))
-        return (plan, Scope(outputs: [column], qualifier: alias?.name ?? call.name))
-    }
-
-    private func constantNumber(_ bound: BoundExpression, _ position: SourcePosition) throws(EventSQLError) -> Int64 {
-        if case .int64(let value) = bound.constantValue { return value }
-        if case .call(let call) = bound, call.function == "negate",
-            case .int64(let value) = call.arguments[0].constantValue
-        {
-            return -value
-        }
-        throw EventSQLError(.binding, "a table function takes constant whole numbers", position: position)
-    }
-
-    private func join(
+    func join(
         _ left: LogicalPlan, _ leftScope: Scope, _ kind: JoinKind, _ right: LogicalPlan, _ rightScope: Scope,
         _ condition: JoinCondition, _ position: SourcePosition, _ context: BindContext
     ) throws(EventSQLError) -> (LogicalPlan, Scope) {
@@ -178,8 +141,7 @@ extension Binder {
     }
 
     /// A filter that leaves the columns as they are.
-    private static func filtered(_ plan: LogicalPlan, _ condition: BoundExpression) throws(EventSQLError) -> LogicalPlan
-    {
+    static func filtered(_ plan: LogicalPlan, _ condition: BoundExpression) throws(EventSQLError) -> LogicalPlan {
         let columns = plan.columns
         let result = try Subqueries.filter(plan, condition)
         if result.columns.count == columns.count { return result }

@@ -7,6 +7,7 @@ extension Binder {
     func membership(_ ast: Expression, _ context: BindContext) throws(EventSQLError) -> BoundExpression {
         switch ast {
         case .inList(let operand, let members, let negated, let position):
+            if case .row = operand { return try rowInList(operand, members, negated: negated, position, context) }
             let bound = try bind(operand, context)
             var all = [bound]
             for member in members { all.append(try bind(member, context)) }
@@ -15,16 +16,14 @@ extension Binder {
         case .inCohort(let operand, let cohort, let negated, let position):
             return try inCohort(operand, cohort, negated, position, context)
         case .inQuery(let operand, let query, let negated, let position):
+            let operands = try members(of: operand, context)
             let plan = try bindQuery(query, context.inside("the subquery"))
-            guard plan.columns.count == 1 else {
-                throw EventSQLError(
-                    .binding, "IN needs a query of one column, but this one has \(plan.columns.count)",
-                    position: position)
-            }
-            let bound = try bind(operand, context)
-            let (a, inner) = try matched(bound, plan, at: position)
+            let (unified, inner) = try matched(operands, plan, at: position)
             return .subquery(
-                Subquery(kind: .membership(a, negated: negated), plan: inner, type: .bool, position: position))
+                Subquery(kind: .membership(unified, negated: negated), plan: inner, type: .bool, position: position))
+        case .quantified(let operand, let sign, let query, let isAll, let position):
+            return try quantified(
+                operand, Comparison(rawValue: sign.rawValue)!, query, isAll: isAll, position, context)
         case .exists(let query, let negated, let position):
             let plan = try bindQuery(query, context.inside("the subquery"))
             return .subquery(Subquery(kind: .exists(negated: negated), plan: plan, type: .bool, position: position))
@@ -40,14 +39,43 @@ extension Binder {
         }
     }
 
-    /// Operand and query column brought to one type.
+    /// `x < ANY (query)` and its kin, over the extremes of the query's values.
+    private func quantified(
+        _ operand: Expression, _ comparison: Comparison, _ query: Query, isAll: Bool, _ position: SourcePosition,
+        _ context: BindContext
+    ) throws(EventSQLError) -> BoundExpression {
+        if case .row = operand {
+            throw EventSQLError(
+                .binding, "rows of several values go with = ANY and <> ALL", hint: "write EXISTS (...)",
+                position: position)
+        }
+        let plan = try bindQuery(query, context.inside("the subquery"))
+        let (unified, inner) = try matched([try bind(operand, context)], plan, at: position)
+        return .subquery(
+            Subquery(
+                kind: .quantified(unified[0], comparison, isAll: isAll), plan: Quantified.extremes(inner), type: .bool,
+                position: position))
+    }
+
+    /// Operands and the query's columns brought to one type each.
     private func matched(
-        _ operand: BoundExpression, _ plan: LogicalPlan, at position: SourcePosition
-    ) throws(EventSQLError) -> (BoundExpression, LogicalPlan) {
-        let column = BoundExpression.column(0, plan.columns[0].type, Place(position))
-        let (a, b) = try unified(operand, column, at: position)
-        if b == column { return (a, plan) }
-        return (a, .project(ProjectNode(input: plan, expressions: [b], names: [plan.columns[0].name])))
+        _ operands: [BoundExpression], _ plan: LogicalPlan, at position: SourcePosition
+    ) throws(EventSQLError) -> ([BoundExpression], LogicalPlan) {
+        let columns = plan.columns
+        guard columns.count == operands.count else {
+            let wanted = operands.count == 1 ? "one column" : "\(operands.count) columns"
+            throw EventSQLError(
+                .binding, "a query of \(wanted) is needed, but this one has \(columns.count)", position: position)
+        }
+        var (lefts, rights): ([BoundExpression], [BoundExpression]) = ([], [])
+        for (index, operand) in operands.enumerated() {
+            let column = BoundExpression.column(index, columns[index].type, Place(position))
+            let (a, b) = try unified(operand, column, at: position)
+            lefts.append(a)
+            rights.append(b)
+        }
+        if rights.enumerated().allSatisfy({ $1 == .column($0, columns[$0].type, Place()) }) { return (lefts, plan) }
+        return (lefts, .project(ProjectNode(input: plan, expressions: rights, names: columns.map(\.name))))
     }
 
     private func inCohort(

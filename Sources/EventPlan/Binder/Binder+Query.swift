@@ -143,16 +143,16 @@ extension Binder {
         inner.scope = Scope(outputs: plan.columns, qualifier: nil)
         var keys: [SortKey] = []
         for item in items {
-            let expression: BoundExpression
-            if let index = try outputIndex(item.expression, count: plan.columns.count, clause: "ORDER BY") {
-                expression = .column(index, plan.columns[index].type, Place(item.expression.position))
+            if case .star(qualifier: nil, let position) = item.expression {
+                for (index, column) in plan.columns.enumerated() {
+                    keys.append(SortKey(.column(index, column.type, Place(position)), item))
+                }
+            } else if let index = try outputIndex(item.expression, count: plan.columns.count, clause: "ORDER BY") {
+                let column = BoundExpression.column(index, plan.columns[index].type, Place(item.expression.position))
+                keys.append(SortKey(column, item))
             } else {
-                expression = try bind(item.expression, inner)
+                keys.append(SortKey(try bind(item.expression, inner), item))
             }
-            keys.append(
-                SortKey(
-                    expression: expression, descending: item.descending, nullsFirst: item.nullsFirst ?? item.descending)
-            )
         }
         return .sort(SortNode(input: plan, keys: keys))
     }

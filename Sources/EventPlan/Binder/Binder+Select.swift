@@ -11,6 +11,7 @@ struct BoundItem {
 extension Binder {
     func bindSelect(_ select: Select, orderBy: [OrderItem], _ outer: BindContext) throws(EventSQLError) -> LogicalPlan {
         var context = outer
+        context.repetition = nil
         var plan: LogicalPlan
         var scope: Scope
         if let from = select.from {
@@ -30,6 +31,7 @@ extension Binder {
         var full = context.inside("the select list")
         full.allowsAggregates = true
         full.allowsWindows = true
+        full.allowsUnnest = true
         let items = try bindItems(select.items, full)
         full.aliases = Dictionary(items.map { ($0.name.lowercased(), $0.expression) }) { first, _ in first }
         var body = SelectBody(plan: plan, items: items)
@@ -58,9 +60,11 @@ extension Binder {
                 hint: body.groupBy == nil ? "use WHERE" : "use HAVING", position: select.qualify?.position)
         }
         try body.liftArguments()
+        body.unnestKeys()
         try body.aggregate()
         try body.liftSubqueries()
         try body.addWindows()
+        body.unnestItems()
         return try body.finish(at: select.position)
     }
 
@@ -77,8 +81,12 @@ extension Binder {
     private func bindItems(_ written: [SelectItem], _ context: BindContext) throws(EventSQLError) -> [BoundItem] {
         var items: [BoundItem] = []
         for item in written {
-            if case .star(let qualifier, let position) = item.expression {
-                items += try star(qualifier, position, context)
+            if let columns = try starItems(item.expression, context) {
+                items += columns
+                continue
+            }
+            if let columns = try repeatedItems(item, context) {
+                items += columns
                 continue
             }
             let name: String
@@ -104,23 +112,6 @@ extension Binder {
         return scope.columns.contains { $0.name == rest } ? rest : path
     }
 
-    private func star(_ qualifier: String?, _ position: SourcePosition, _ context: BindContext) throws(EventSQLError)
-        -> [BoundItem]
-    {
-        let columns = context.scope.columns
-        let picked = columns.indices.filter { index in
-            !columns[index].isHidden
-                && (qualifier == nil || columns[index].qualifier?.lowercased() == qualifier?.lowercased())
-        }
-        if picked.isEmpty {
-            let message = qualifier.map { "there is no table \($0) in FROM" } ?? "* needs FROM"
-            throw EventSQLError(.binding, message, position: position)
-        }
-        return picked.map {
-            BoundItem(expression: .column($0, columns[$0].type, Place(position)), name: columns[$0].name)
-        }
-    }
-
     /// The grouping as keys of each set; nil without GROUP BY.
     private func grouping(
         _ select: Select, _ items: [BoundItem], _ context: BindContext
@@ -129,6 +120,7 @@ extension Binder {
         var keys = GroupingKeys()
         var inner = context.inside("GROUP BY")
         inner.aliases = context.aliases
+        inner.allowsUnnest = true
         func bound(_ ast: Expression) throws(EventSQLError) -> BoundExpression {
             let index = try outputIndex(ast, count: items.count, clause: "GROUP BY")
             let key = if let index { items[index].expression } else { try bind(ast, inner) }
@@ -166,22 +158,29 @@ extension Binder {
     ) throws(EventSQLError) -> [SortKey] {
         var keys: [SortKey] = []
         for item in items {
-            let expression: BoundExpression
-            if let index = try outputIndex(item.expression, count: outputs.count, clause: "ORDER BY") {
-                expression = outputs[index].expression
+            var expressions: [BoundExpression]
+            if case .star(qualifier: nil, _) = item.expression {
+                expressions = outputs.map(\.expression)
+            } else if let index = try outputIndex(item.expression, count: outputs.count, clause: "ORDER BY") {
+                expressions = [outputs[index].expression]
             } else if case .name(let parts, _) = item.expression, parts.count == 1,
                 let output = outputs.first(where: { $0.name.lowercased() == parts[0].lowercased() })
             {
-                expression = output.expression
+                expressions = [output.expression]
             } else {
-                expression = try bind(item.expression, context)
+                expressions = [try bind(item.expression, context)]
             }
-            keys.append(
-                SortKey(
-                    expression: expression, descending: item.descending, nullsFirst: item.nullsFirst ?? item.descending)
-            )
+            keys += expressions.map { SortKey($0, item) }
         }
         return keys
+    }
+}
+
+extension SortKey {
+    /// The place of NULL settled: last when ascending, first when descending.
+    init(_ expression: BoundExpression, _ item: OrderItem) {
+        self.init(
+            expression: expression, descending: item.descending, nullsFirst: item.nullsFirst ?? item.descending)
     }
 }
 

@@ -36,7 +36,8 @@ extension Binder {
 
     /// The same binder in UTC.
     var unzoned: Binder {
-        Binder(catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: behaviour)
+        Binder(
+            catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: behaviour, patterns: patterns)
     }
 
     /// An instant as the zone's clock shows it; what AT TIME ZONE has made is such a time already.

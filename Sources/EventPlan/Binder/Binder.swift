@@ -15,11 +15,14 @@ package struct Binder: Sendable {
     let behaviour: (any BehaviourBinding)?
     /// The session's time zone; nil: UTC.
     package let zone: NamedZone?
+    /// How COLUMNS('pattern') finds names.
+    let patterns: (any NamePatterns)?
 
     package init(
         catalog: any Catalog, parameters: [(name: ParameterName, value: Value)] = [], nowMicros: Int64,
-        behaviour: (any BehaviourBinding)? = nil, zone: NamedZone? = nil
+        behaviour: (any BehaviourBinding)? = nil, zone: NamedZone? = nil, patterns: (any NamePatterns)? = nil
     ) {
+        self.patterns = patterns
         self.zone = zone
         self.catalog = catalog
         self.parameters = parameters
@@ -62,6 +65,7 @@ struct BindContext {
     var clause = "the condition"
     var allowsAggregates = false
     var allowsWindows = false
+    var allowsUnnest = false
     var commonTables: [String: CommonTablePlan] = [:]
     var windows: [String: WindowDefinition] = [:]
     /// Views around this query.
@@ -70,12 +74,15 @@ struct BindContext {
     var sharedBase = 0
     /// Names of the select list by lower case, for clauses that may use them.
     var aliases: [String: BoundExpression] = [:]
+    /// The columns that COLUMNS(...) stands for in this item of the select list; nil elsewhere.
+    var repetition: ColumnRepetition?
 
     func inside(_ clause: String) -> BindContext {
         var inner = self
         inner.clause = clause
         inner.allowsAggregates = false
         inner.allowsWindows = false
+        inner.allowsUnnest = false
         inner.aliases = [:]
         return inner
     }
@@ -85,6 +92,7 @@ struct BindContext {
         var other = self
         other.clause = name
         other.allowsWindows = windows
+        other.allowsUnnest = name == "ORDER BY"
         return other
     }
 }

@@ -18,8 +18,11 @@ struct SelectBody {
         self.items = items
     }
 
+    /// What `unnest(list)` is bound to until its elements are a column.
+    static let unnestFunction = "unnest"
+
     /// Puts `change` to every expression that is left to evaluate above the plan.
-    private mutating func mapExpressions(
+    mutating func mapExpressions(
         _ change: (BoundExpression) throws(EventSQLError) -> BoundExpression
     ) throws(EventSQLError) {
         for index in items.indices { items[index].expression = try change(items[index].expression) }
@@ -29,7 +32,7 @@ struct SelectBody {
         for index in distinctOn.indices { distinctOn[index] = try change(distinctOn[index]) }
     }
 
-    private var expressions: [BoundExpression] {
+    var expressions: [BoundExpression] {
         items.map(\.expression) + [having, qualify].compactMap { $0 } + orderBy.map(\.expression) + distinctOn
     }
 

@@ -3,7 +3,7 @@ import EventColumns
 import EventSyntax
 
 /// Queries inside expressions, as joins where they depend on the row outside or stand among AND-ed conditions.
-struct Subqueries {
+package struct Subqueries {
     /// The rows, with a column behind them for each query that has become a join.
     private(set) var plan: LogicalPlan
     private var known: [(query: Subquery, answer: BoundExpression)] = []
@@ -22,10 +22,10 @@ struct Subqueries {
                 continue
             }
             switch query.kind {
-            case .membership(let operand, let negated):
-                try lifted.join(query, operand: operand, isAnti: negated != isNegated)
+            case .membership(let operands, let negated):
+                try lifted.join(query, operands: operands, isAnti: negated != isNegated)
             case .exists(let negated) where query.plan.readsOuter:
-                try lifted.join(query, operand: nil, isAnti: negated != isNegated)
+                try lifted.join(query, operands: [], isAnti: negated != isNegated)
             default: rest.append(try lifted.lift(conjunct))
             }
         }
@@ -45,42 +45,50 @@ struct Subqueries {
         switch query.kind {
         case .scalar: answer = try scalar(query)
         case .exists(let negated): answer = try exists(query, negated: negated)
-        case .membership:
-            throw EventSQLError(
-                .binding, "IN with a query that depends on the row outside must stand alone or among AND-ed conditions",
-                hint: "write EXISTS (... WHERE inner.key = outer.key)", position: query.position)
+        case .quantified(let operand, let comparison, let isAll):
+            answer = Quantified.answer(try lift(operand), comparison, isAll: isAll, try extremes(query))
+        case .membership(let operands, let negated):
+            guard operands.count == 1 else {
+                throw EventSQLError(
+                    .binding,
+                    "IN of several values with a query that depends on the row outside must stand alone or among AND-ed"
+                        + " conditions", hint: "write EXISTS (... WHERE inner.key = outer.key)",
+                    position: query.position)
+            }
+            let found = try correlatedMembership(query, try lift(operands[0]))
+            answer = negated ? .not(found) : found
         }
         known.append((query, answer))
         return answer
     }
 
-    /// A semi or anti join for a query among AND-ed conditions; `operand` is what IN compares.
-    private mutating func join(_ query: Subquery, operand: BoundExpression?, isAnti: Bool) throws(EventSQLError) {
-        let operand = try operand.map { o throws(EventSQLError) in try lift(o) }
-        let value = BoundExpression.column(0, query.plan.columns[0].type, Place())
+    /// A semi or anti join for a query among AND-ed conditions; `operands` are what IN compares, none for EXISTS.
+    private mutating func join(
+        _ query: Subquery, operands written: [BoundExpression], isAnti: Bool
+    ) throws(EventSQLError) {
+        var pairs: [(left: BoundExpression, right: BoundExpression)] = []
+        for (index, operand) in written.enumerated() {
+            pairs.append((try lift(operand), .column(index, operand.type, Place())))
+        }
         guard query.plan.readsOuter else {
-            let keys = operand.map { [($0, value)] } ?? []
             plan = .join(
                 JoinNode(
-                    kind: isAnti ? .anti : .semi, left: plan, right: query.plan, keys: keys, condition: nil,
+                    kind: isAnti ? .anti : .semi, left: plan, right: query.plan, keys: pairs, condition: nil,
                     nullsPoison: isAnti))
             return
         }
         var inner = query
-        if operand == nil { inner.plan = Self.withoutList(query.plan) }
+        if pairs.isEmpty { inner.plan = Self.withoutList(query.plan) }
         let correlation = try Correlation(inner)
         guard correlation.emptyValues == nil else { throw Correlation.refusal(query) }
         let width = plan.columns.count
         var keys = correlation.keys.map { ($0.outer.outerAsColumns, $0.inner) }
         var conditions = correlation.conditions.map { $0.mapColumns { $0 + width }.outerAsColumns }
-        if let operand {
-            if isAnti {
-                // NOT IN fails where any comparison is true or unknown.
-                let equal = BoundExpression.compare(.equal, operand, value.mapColumns { $0 + width })
-                conditions.append(.isDistinct(equal, .constant(.bool(false), .bool), negated: false))
-            } else {
-                keys.append((operand, value))
-            }
+        if isAnti, !pairs.isEmpty {
+            // NOT IN fails where any comparison is true or unknown.
+            conditions.append(JoinNode.mayBeEqual(pairs, leftWidth: width))
+        } else {
+            keys += pairs
         }
         plan = .join(
             JoinNode(
@@ -140,8 +148,19 @@ struct Subqueries {
             BoundCall("only_row", [own[0], own[1]], type: query.type, place: Place(query.position)))
     }
 
+    /// The columns of `Quantified.extremes` for each row outside.
+    private mutating func extremes(_ query: Subquery) throws(EventSQLError) -> [BoundExpression] {
+        let correlation = try Correlation(query)
+        guard correlation.conditions.isEmpty else { throw Correlation.refusal(query) }
+        let values = query.plan.columns.enumerated().map { BoundExpression.column($0, $1.type, Place()) }
+        var columns = attach(
+            correlation.plan, correlation.keys.map(\.inner), values, outer: correlation.keys.map(\.outer))
+        columns[2] = .coalesce([columns[2], .constant(.int64(0), .int64)], .int64)
+        return columns
+    }
+
     /// Joins a relation with one row for each combination of keys; gives its values as columns of the rows.
-    private mutating func attach(
+    mutating func attach(
         _ relation: LogicalPlan, _ keys: [BoundExpression], _ values: [BoundExpression], outer: [BoundExpression]
     ) -> [BoundExpression] {
         let expressions = keys + values

@@ -28,6 +28,7 @@ package enum PlanPrinter {
             let sets = node.groupingSets.map { " in \($0.count) sets" } ?? ""
             let keys = node.keys.isEmpty ? "" : " by \(list(node.keys))\(sets)"
             return "Aggregate \(list(node.aggregates.map { .aggregate($0) }))\(keys)"
+        case .unnest(let node): return "Unnest \(list(node.lists))" + (node.keepsEmpty ? " or one row of NULL" : "")
         case .window(let node): return "Window \(list(node.calls.map { .window($0) }))"
         case .sort(let node):
             let keys = node.keys.map { text($0.expression) + ($0.descending ? " DESC" : "") }.joined(separator: ", ")

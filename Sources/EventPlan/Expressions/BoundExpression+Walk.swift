@@ -16,7 +16,7 @@ extension BoundExpression {
         case .window(let call):
             call.arguments + (call.filter.map { [$0] } ?? []) + call.partitionBy + call.orderBy.map(\.expression)
         case .subquery(let query):
-            if case .membership(let operand, _) = query.kind { [operand] } else { [] }
+            query.kind.operands
         }
     }
 
@@ -70,8 +70,12 @@ extension BoundExpression {
             call.orderBy = try keys(call.orderBy)
             return .window(call)
         case .subquery(var query):
-            if case .membership(let operand, let negated) = query.kind {
-                query.kind = .membership(try change(operand), negated: negated)
+            switch query.kind {
+            case .scalar, .exists: break
+            case .membership(let operands, let negated):
+                query.kind = .membership(try all(operands), negated: negated)
+            case .quantified(let operand, let comparison, let isAll):
+                query.kind = .quantified(try change(operand), comparison, isAll: isAll)
             }
             return .subquery(query)
         }
@@ -97,6 +101,12 @@ extension BoundExpression {
             case .call(let call): call.function == SelectBody.groupingFunction
             default: false
             }
+        }
+    }
+    /// Gives another value each time: computed for every row, never kept, never moved.
+    package var isVolatile: Bool {
+        contains {
+            if case .call(let call) = $0 { MathFunctions.volatileKernels.contains(call.function) } else { false }
         }
     }
     package var containsSubquery: Bool { contains { if case .subquery = $0 { true } else { false } } }

@@ -218,8 +218,19 @@ package struct Subquery: Sendable, Equatable {
         /// The one value of at most one row; NULL for none.
         case scalar
         case exists(negated: Bool)
-        /// The operand is compared with the query's only column.
-        case membership(BoundExpression, negated: Bool)
+        /// The operands are compared with the query's columns, one each.
+        case membership([BoundExpression], negated: Bool)
+        /// `x op ANY | ALL (query)`: the query gives `Quantified.columns` of its values as one row.
+        case quantified(BoundExpression, Comparison, isAll: Bool)
+
+        /// What is computed over the row outside.
+        package var operands: [BoundExpression] {
+            switch self {
+            case .scalar, .exists: []
+            case .membership(let operands, _): operands
+            case .quantified(let operand, _, _): [operand]
+            }
+        }
     }
 
     package var kind: Kind
@@ -233,6 +244,11 @@ package struct Subquery: Sendable, Equatable {
         self.plan = plan
         self.type = type
         self.position = position
+    }
+
+    /// The plan whose rows answer the query where it does not depend on the row outside: of IN each row once.
+    package var rowsPlan: LogicalPlan {
+        if case .membership = kind { .distinct(plan, on: []) } else { plan }
     }
 
     package static func == (a: Self, b: Self) -> Bool { a.position == b.position && a.kind == b.kind }

@@ -1,7 +1,7 @@
 /// Functions over lists, which are JSON arrays. An element that is compared or printed is the text it stands for; positions
 /// count from 1, from the end where negative.
 enum ListFunctions {
-    static let signatures: [FunctionSignature] = cutting + asking + changing
+    static let signatures: [FunctionSignature] = cutting + asking + changing + series
 
     private static let cutting: [FunctionSignature] = ["string_split", "split", "str_split", "string_to_array"].map {
         FunctionSignature(
@@ -26,6 +26,27 @@ enum ListFunctions {
             FunctionSignature(
                 $0, [.json, .int64], .json, kernel: "list_extract", example: "\($0)('[5,6,7]', -1)", gives: "7")
         }
+
+    /// The elements of a series are known to be numbers or instants where it is unnested.
+    private static let series: [FunctionSignature] = ["generate_series", "range"].flatMap { name in
+        let kernel = name == "range" ? "range" : "series"
+        let last = name == "range" ? "" : ",3"
+        return [
+            FunctionSignature(
+                name, [.int64], .json, kernel: "\(kernel)_int64", example: "\(name)(3)", gives: "[0,1,2\(last)]"),
+            FunctionSignature(
+                name, [.int64, .int64], .json, kernel: "\(kernel)_int64", example: "\(name)(1, 3)",
+                gives: "[1,2\(last)]"),
+            FunctionSignature(
+                name, [.int64, .int64, .int64], .json, kernel: "\(kernel)_int64", example: "\(name)(5, 3, -1)",
+                gives: name == "range" ? "[5,4]" : "[5,4,3]"),
+            FunctionSignature(
+                name, [.timestamp, .timestamp, .interval], .json, kernel: "\(kernel)_timestamp",
+                example: "\(name)(DATE '2024-02-01', DATE '2024-02-02', INTERVAL 1 DAY)",
+                gives: name == "range"
+                    ? "[\"2024-02-01 00:00:00\"]" : "[\"2024-02-01 00:00:00\",\"2024-02-02 00:00:00\"]"),
+        ]
+    }
 
     private static let changing: [FunctionSignature] =
         ["array_to_string", "list_to_string"].map {

@@ -1,6 +1,18 @@
 /// Functions over BIGINT and DOUBLE. What PostgreSQL refuses (the root of a negative, the logarithm of 0) is an error.
 enum MathFunctions {
-    static let signatures: [FunctionSignature] = rounding + powers + trigonometry + whole + hyperbolic
+    static let signatures: [FunctionSignature] = rounding + powers + trigonometry + whole + hyperbolic + chance
+
+    /// What gives another value each time.
+    static let volatileKernels: Set = ["random", "uuid"]
+
+    private static let chance: [FunctionSignature] = [
+        FunctionSignature("random", [], .double, example: "random() < 1", gives: "true"),
+        FunctionSignature("setseed", [.double], .bool, example: "setseed(0.5)", gives: "NULL"),
+        FunctionSignature("uuid", [], .string, example: "length(uuid())", gives: "36"),
+        FunctionSignature(
+            "gen_random_uuid", [], .string, kernel: "uuid", example: "gen_random_uuid() = gen_random_uuid()",
+            gives: "false"),
+    ]
 
     private static let rounding: [FunctionSignature] = [
         FunctionSignature("abs", [.int64], .int64, example: "abs(-3)", gives: "3"),

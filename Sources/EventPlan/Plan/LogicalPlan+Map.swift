@@ -41,6 +41,9 @@ extension LogicalPlan {
                 node.calls[index] = call
             }
             return .window(node)
+        case .unnest(var node):
+            node.lists = try all(node.lists)
+            return .unnest(node)
         case .sort(var node):
             for index in node.keys.indices { node.keys[index].expression = try change(node.keys[index].expression) }
             return .sort(node)

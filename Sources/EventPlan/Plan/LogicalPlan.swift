@@ -26,6 +26,7 @@ package indirect enum LogicalPlan: Sendable {
     case distinct(LogicalPlan, on: [BoundExpression])
     case setOperation(SetNode)
     case join(JoinNode)
+    case unnest(UnnestNode)
     case behaviour(any BehaviourPlan)
     case shared(SharedNode)
 
@@ -42,6 +43,7 @@ package indirect enum LogicalPlan: Sendable {
         case .distinct(let input, _): input.columns
         case .setOperation(let node): node.columns
         case .join(let node): node.columns
+        case .unnest(let node): node.columns
         case .behaviour(let plan): plan.columns
         case .shared(let node): node.columns
         }
@@ -57,6 +59,7 @@ package indirect enum LogicalPlan: Sendable {
         case .distinct(_, let on): on
         case .project(let node): node.expressions
         case .aggregate(let node): node.keys + node.aggregates.map { .aggregate($0) }
+        case .unnest(let node): node.lists
         case .window(let node): node.calls.map { .window($0) }
         case .sort(let node): node.keys.map(\.expression)
         case .join(let node): node.keys.flatMap { [$0.left, $0.right] } + (node.condition.map { [$0] } ?? [])
@@ -71,6 +74,7 @@ package indirect enum LogicalPlan: Sendable {
         case .project(let node): [node.input]
         case .aggregate(let node): [node.input]
         case .window(let node): [node.input]
+        case .unnest(let node): [node.input]
         case .sort(let node): [node.input]
         case .limit(let node): [node.input]
         case .setOperation(let node): [node.left, node.right]
@@ -294,6 +298,17 @@ package struct JoinNode: Sendable {
         self.keys = keys
         self.condition = condition
         self.nullsPoison = nullsPoison
+    }
+
+    /// Over both sides: whether all pairs are equal, or would be if a NULL were some value.
+    package static func mayBeEqual(
+        _ pairs: [(left: BoundExpression, right: BoundExpression)], leftWidth: Int
+    ) -> BoundExpression {
+        let equal = pairs.map { pair in
+            BoundExpression.compare(.equal, pair.left, pair.right.mapColumns { $0 + leftWidth })
+        }
+        let all = BoundExpression.all(equal) ?? .constant(.bool(true), .bool)
+        return .isDistinct(all, .constant(.bool(false), .bool), negated: false)
     }
 
     package var columns: [OutputColumn] {

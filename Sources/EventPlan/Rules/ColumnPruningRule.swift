@@ -42,6 +42,13 @@ enum ColumnPruningRule {
             }
             node.input = below
             return picked(.window(node), kept.map { $0 < width ? place($0) : $0 - width + newWidth })
+        case .unnest(var node):
+            let width = node.input.columns.count
+            let (below, place) = narrowed(node.input, for: node.lists, and: kept.filter { $0 < width })
+            let newWidth = below.columns.count
+            node.lists = node.lists.map { $0.mapColumns(place) }
+            node.input = below
+            return picked(.unnest(node), kept.map { $0 < width ? place($0) : $0 - width + newWidth })
         case .join(let node): return pruned(node, keeping: kept)
         case .distinct(let input, let on) where !on.isEmpty:
             let (below, place) = narrowed(input, for: on, and: kept)

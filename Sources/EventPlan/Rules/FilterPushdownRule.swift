@@ -9,7 +9,7 @@ enum FilterPushdownRule {
     }
 
     private static func push(_ conditions: [BoundExpression], into plan: LogicalPlan) -> LogicalPlan {
-        let movable = conditions.filter { !$0.contains { if case .subquery = $0 { true } else { false } } }
+        let movable = conditions.filter { !$0.containsSubquery && !$0.isVolatile }
         let fixed = conditions.filter { condition in !movable.contains(condition) }
         var result: LogicalPlan
         switch plan {
@@ -18,9 +18,17 @@ enum FilterPushdownRule {
             node.predicates += movable.map { condition in condition.mapColumns { node.outputs[$0] } }
             result = .scan(node)
         case .project(var node):
-            node.input = push(movable.map { substitute($0, node.expressions) }, into: node.input)
-            result = .project(node)
+            // A value that is another one each time is computed once, above the rows it may drop.
+            let below = movable.filter { !$0.usedColumns.contains { node.expressions[$0].isVolatile } }
+            node.input = push(below.map { substitute($0, node.expressions) }, into: node.input)
+            result = wrap(.project(node), movable.filter { condition in !below.contains(condition) })
         case .join(let node): result = push(movable, into: node)
+        case .unnest(var node):
+            // What speaks of the row alone holds for none or all of its elements.
+            let width = node.input.columns.count
+            let below = movable.filter { $0.usedColumns.allSatisfy { $0 < width } }
+            node.input = below.isEmpty ? apply(node.input) : push(below, into: node.input)
+            result = wrap(.unnest(node), movable.filter { condition in !below.contains(condition) })
         default: result = wrap(plan.mapInputs(apply), movable)
         }
         result = wrap(result, fixed)

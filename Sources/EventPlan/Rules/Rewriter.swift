@@ -22,6 +22,9 @@ extension LogicalPlan {
         case .window(var node):
             node.input = change(node.input)
             return .window(node)
+        case .unnest(var node):
+            node.input = change(node.input)
+            return .unnest(node)
         case .sort(var node):
             node.input = change(node.input)
             return .sort(node)

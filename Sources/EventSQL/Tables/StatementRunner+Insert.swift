@@ -5,7 +5,7 @@ internal import EventPlan
 internal import EventStore
 internal import EventSyntax
 
-/// INSERT, and DELETE from keyed tables.
+/// INSERT.
 extension StatementRunner {
     func insert(_ insert: InsertStatement) throws(EventSQLError) -> Answer {
         if let table = store.keyedTable(named: insert.table) { return try self.insert(insert, into: table) }
@@ -100,50 +100,5 @@ extension StatementRunner {
             columns.append(column)
         }
         return columns
-    }
-
-    /// DELETE FROM a keyed table: any condition that a query can have.
-    func delete(
-        from table: KeyedTableSchema, where filter: Expression?, _ position: SourcePosition
-    ) throws(EventSQLError) -> Answer {
-        var select = Select(position: position)
-        select.items = table.keyColumns.map {
-            SelectItem(expression: .name([$0.name], position), alias: nil, text: $0.name)
-        }
-        select.from = .table(name: [table.name], alias: nil, position)
-        select.filter = filter
-        let query = Query(body: .select(select))
-        let count = try store.deleteRows(of: table.name) { (snapshot) throws(EventSQLError) in
-            let catalog = SnapshotCatalog(base: catalog, snapshot: snapshot)
-            let binder = Binder(
-                catalog: catalog, parameters: parameters, nowMicros: nowMicros, behaviour: BehaviourBinder(),
-                zone: settings.current.zone)
-            let executor = PlanExecutor(snapshots: catalog, context: context, nowMicros: nowMicros)
-            return try executor.run(try binder.bindStatement(query))
-        }
-        return effect("deleted", count)
-    }
-}
-
-/// The catalog of a statement that has one table's snapshot in hand, which may show more columns than others see.
-private struct SnapshotCatalog: Catalog, SnapshotProvider {
-    let base: StoreCatalog
-    let snapshot: any EventSnapshot
-
-    var tableNames: [String] { base.tableNames }
-    var cohortNames: [String] { base.cohortNames }
-
-    func schema(ofTable name: String) throws(EventSQLError) -> TableSchema? {
-        name == snapshot.schema.name ? snapshot.schema : try base.schema(ofTable: name)
-    }
-
-    func snapshot(ofTable name: String) throws(EventSQLError) -> any EventSnapshot {
-        name == snapshot.schema.name ? snapshot : try base.snapshot(ofTable: name)
-    }
-
-    func timeZone(named name: String) throws(EventSQLError) -> TimeZoneRules { try base.timeZone(named: name) }
-
-    func virtualEvent(named name: String, inTable table: String) throws(EventSQLError) -> VirtualEvent? {
-        try base.virtualEvent(named: name, inTable: table)
     }
 }

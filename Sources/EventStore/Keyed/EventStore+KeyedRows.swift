@@ -87,6 +87,29 @@ extension EventStore {
         return count
     }
 
+    /// Puts rows of a snapshot again, changed; no row changes between the snapshot and this.
+    ///
+    /// - Parameter change: answers with the new rows, one vector for each column; their keys are those of rows in the
+    ///   snapshot, each once.
+    /// - Returns: how many rows there were.
+    package func updateRows(
+        of name: String, change: (any EventSnapshot) throws(EventSQLError) -> [Batch]
+    ) throws(EventSQLError) -> Int {
+        try checkWritable()
+        var count = 0
+        let written = try keyedGate.withLock { (_) throws(EventSQLError) -> KeyedFrame? in
+            let table = try requireKeyedTable(name)
+            precondition(!table.hasRowNumbers, "BUG: rows without a primary key are not updated")
+            let batches = try change(try keyedSnapshot(table))
+            let rows = try KeyedRows(batches, columns: table.columns, of: name)
+            count = rows.rowCount
+            if count == 0 { return nil }
+            return try writeKeyed(.keyedRows, rows.buffer(accepted: nil, firstNumber: nil), table)
+        }
+        if let written { try finish(written) }
+        return count
+    }
+
     /// A keyed table as it is now, the hidden numbers of its rows included.
     private func keyedSnapshot(_ table: KeyedTableSchema) throws(EventSQLError) -> any EventSnapshot {
         try state.withLock { (state) throws(EventSQLError) in

@@ -67,6 +67,34 @@ package struct InsertStatement: Sendable, Equatable {
     }
 }
 
+/// `UPDATE table SET a = x, ... [WHERE condition]`.
+package struct UpdateStatement: Sendable, Equatable {
+    package struct Assignment: Sendable, Equatable {
+        /// Dotted paths are one name.
+        package var column: String
+        package var value: Expression
+        package var position: SourcePosition
+
+        package init(column: String, value: Expression, position: SourcePosition) {
+            self.column = column
+            self.value = value
+            self.position = position
+        }
+    }
+
+    package var table: String
+    package var assignments: [Assignment]
+    package var filter: Expression?
+    package var position: SourcePosition
+
+    package init(table: String, assignments: [Assignment], filter: Expression?, position: SourcePosition) {
+        self.table = table
+        self.assignments = assignments
+        self.filter = filter
+        self.position = position
+    }
+}
+
 /// `COPY table [(columns)] FROM 'file' (options)` and `COPY table [(columns)] | (query) TO 'file' (options)`.
 package struct CopyStatement: Sendable, Equatable {
     package enum Direction: Sendable, Equatable {

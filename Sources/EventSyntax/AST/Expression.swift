@@ -8,6 +8,8 @@ package indirect enum Expression: Sendable, Equatable {
     case name([String], SourcePosition)
     /// `*` or `t.*` in a select list or `count(*)`.
     case star(qualifier: String?, SourcePosition)
+    /// `*` or `t.*` with some of its columns left out, replaced or renamed.
+    case columns(ColumnSelection, SourcePosition)
     case unary(UnaryOperator, Expression, SourcePosition)
     case binary(BinaryOperator, Expression, Expression, SourcePosition)
     case isNull(Expression, negated: Bool, SourcePosition)
@@ -20,6 +22,8 @@ package indirect enum Expression: Sendable, Equatable {
     case inQuery(Expression, Query, negated: Bool, SourcePosition)
     /// `user_id IN COHORT power`.
     case inCohort(Expression, cohort: String, negated: Bool, SourcePosition)
+    /// `x < ANY (query)`, `x = ALL (query)`; `= ANY` and `<> ALL` are IN and NOT IN.
+    case quantified(Expression, BinaryOperator, Query, isAll: Bool, SourcePosition)
     case exists(Query, negated: Bool, SourcePosition)
     case scalarQuery(Query, SourcePosition)
     /// LIKE / ILIKE / SIMILAR TO and `~` kinds are binary operators; this one carries ESCAPE.
@@ -41,9 +45,11 @@ package indirect enum Expression: Sendable, Equatable {
 
     package var position: SourcePosition {
         switch self {
-        case .literal(_, let p), .name(_, let p), .star(_, let p), .unary(_, _, let p), .binary(_, _, _, let p),
+        case .literal(_, let p), .name(_, let p), .star(_, let p), .columns(_, let p), .unary(_, _, let p),
+            .binary(_, _, _, let p),
             .isNull(_, _, let p), .isDistinct(_, _, _, let p), .isBool(_, _, _, let p), .between(_, _, _, _, let p),
             .inList(_, _, _, let p), .inQuery(_, _, _, let p), .inCohort(_, _, _, let p), .exists(_, _, let p),
+            .quantified(_, _, _, _, let p),
             .scalarQuery(_, let p), .like(_, _, _, _, _, let p), .caseWhen(_, _, _, let p), .cast(_, _, _, let p),
             .extract(_, _, let p), .function(_, let p), .parameter(_, let p), .array(_, let p), .row(_, let p),
             .atTimeZone(_, _, let p):

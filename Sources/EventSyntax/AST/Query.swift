@@ -83,8 +83,8 @@ package struct SelectItem: Sendable, Equatable {
 package indirect enum TableReference: Sendable, Equatable {
     case table(name: [String], alias: TableAlias?, SourcePosition)
     case query(Query, alias: TableAlias?, SourcePosition)
-    /// A table function such as `generate_series(1, 3)`.
-    case function(FunctionCall, alias: TableAlias?, SourcePosition)
+    /// A table function such as `generate_series(1, 3)` or `unnest(t.list)`; WITH ORDINALITY numbers its rows.
+    case function(FunctionCall, withOrdinality: Bool, alias: TableAlias?, SourcePosition)
     case join(TableReference, JoinKind, TableReference, JoinCondition, SourcePosition)
 }
 

@@ -8,6 +8,8 @@ package enum Statement: Sendable, Equatable {
     case asSQL(BehaviourStatement)
     /// DESCRIBE table.
     case describe(table: String, SourcePosition)
+    /// DESCRIBE query: the columns it would give.
+    case describeQuery(Query, SourcePosition)
     /// SHOW TABLES, SHOW COHORTS, SHOW a setting; lower case.
     case show(what: String, SourcePosition)
     /// SUMMARIZE table or query.
@@ -25,6 +27,7 @@ package enum Statement: Sendable, Equatable {
     case createView(name: String, columns: [String], Query, text: String, orReplace: Bool, SourcePosition)
     case drop(DropKind, name: String, ifExists: Bool, SourcePosition)
     case insert(InsertStatement)
+    case update(UpdateStatement)
     case delete(table: String, filter: Expression?, SourcePosition)
     /// FORGET USER 'u': hides all rows of a person at once.
     case forgetUser(Expression, SourcePosition)

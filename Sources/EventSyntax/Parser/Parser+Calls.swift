@@ -11,7 +11,7 @@ extension Parser {
             advance()
             if at(.star) {
                 advance()
-                return .star(qualifier: parts.joined(separator: "."), span(from: start))
+                return try star(qualifier: parts.joined(separator: "."), from: start)
             }
             parts.append(try anyName("a name after '.'"))
         }

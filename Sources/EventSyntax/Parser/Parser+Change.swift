@@ -52,6 +52,25 @@ extension Parser {
         return columns
     }
 
+    /// `UPDATE table SET a = x, ... [WHERE condition]`.
+    mutating func update(_ start: Token) throws(EventSQLError) -> Statement {
+        let table = try tableName()
+        try expect(.set)
+        let assignments = try list { (parser) throws(EventSQLError) in
+            let first = parser.token
+            let column = try parser.dottedName("a column name").joined(separator: ".")
+            let position = parser.span(from: first)
+            try parser.expect(.equal)
+            return UpdateStatement.Assignment(column: column, value: try parser.expression(), position: position)
+        }
+        if token.keyword == .from {
+            throw unexpected("WHERE", hint: "take values of other tables by queries: SET a = (SELECT ... WHERE ...)")
+        }
+        let filter = accept(.where) ? try expression() : nil
+        return .update(
+            UpdateStatement(table: table, assignments: assignments, filter: filter, position: start.position))
+    }
+
     mutating func delete(_ start: Token) throws(EventSQLError) -> Statement {
         try expect(.from)
         let table = try tableName()

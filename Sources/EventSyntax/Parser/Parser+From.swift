@@ -85,22 +85,30 @@ extension Parser {
         return (kind, natural, sign)
     }
 
+    private static let lateralHint = "LATERAL goes with functions such as unnest(...)"
+
     private mutating func tableReference() throws(EventSQLError) -> TableReference {
         let start = token
         if at(.open) {
             return try nested { (parser) throws(EventSQLError) in try parser.parenthesisedReference() }
         }
+        // What stands behind may read what stands before it, with or without the word.
+        let isLateral = token.keyword == .lateral
+        if isLateral { advance() }
         guard atName else {
             throw unexpected(
-                "a table name, a function or a subquery",
-                hint: token.kind == .string ? "names stand in double quotes or without quotes" : nil)
+                isLateral ? "a function" : "a table name, a function or a subquery",
+                hint: isLateral
+                    ? Self.lateralHint : token.kind == .string ? "names stand in double quotes or without quotes" : nil)
         }
         let name = try dottedName("a table name")
         let position = span(from: start)
         if at(.open) {
             let call = try call(named: name.joined(separator: ".").lowercased())
-            return .function(call, alias: try alias(), position)
+            let withOrdinality = accept(.with, .ordinality)
+            return .function(call, withOrdinality: withOrdinality, alias: try alias(), position)
         }
+        if isLateral { throw unexpected("'('", hint: Self.lateralHint) }
         return .table(name: name, alias: try alias(), position)
     }
 

@@ -66,23 +66,29 @@ extension Parser {
         return .inList(operand, items, negated: negated, sign.position)
     }
 
-    /// `x = ANY (query)` is IN, `x <> ALL (query)` is NOT IN; the other forms have no such simple meaning.
+    /// `x = ANY (query)` is IN, `x <> ALL (query)` is NOT IN; of a list they ask whether it holds x.
     mutating func quantified(
         _ left: Expression, _ binary: BinaryOperator, _ sign: Token
     ) throws(EventSQLError) -> Expression? {
-        guard token.keyword == .any || token.keyword == .some || token.keyword == .all, peek().isSymbol(.open),
-            startsQuery(ahead: 2)
-        else { return nil }
-        let isAll = token.keyword == .all
-        guard binary == (isAll ? .notEqual : .equal) else {
-            throw unexpected(
-                "a value", hint: isAll ? "compare with (SELECT max(...) ...)" : "compare with (SELECT min(...) ...)")
+        guard token.keyword == .any || token.keyword == .some || token.keyword == .all, peek().isSymbol(.open) else {
+            return nil
         }
+        let isAll = token.keyword == .all
+        let isMembership = binary == (isAll ? .notEqual : .equal)
         advance()
         let opener = try open()
+        guard atQuery else {
+            guard isMembership else { throw unexpected("a query", hint: "a list goes with = ANY and <> ALL") }
+            let list = try enclosed { (parser) throws(EventSQLError) in try parser.expression() }
+            try close(opener)
+            let holds = Expression.function(
+                FunctionCall(name: "list_contains", arguments: [list, left]), sign.position)
+            return isAll ? .unary(.not, holds, sign.position) : holds
+        }
         let query = try query()
         try close(opener)
-        return .inQuery(left, query, negated: isAll, sign.position)
+        if isMembership { return .inQuery(left, query, negated: isAll, sign.position) }
+        return .quantified(left, binary, query, isAll: isAll, sign.position)
     }
 
     /// `x::type` and `x[i]`.

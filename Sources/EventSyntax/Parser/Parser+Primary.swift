@@ -28,7 +28,7 @@ extension Parser {
         case .openBracket: return try array()
         case .star:
             advance()
-            return .star(qualifier: nil, sign.position)
+            return try star(qualifier: nil, from: sign)
         case .question:
             advance()
             anonymousParameterCount += 1

@@ -24,7 +24,7 @@ extension Parser {
         let isPlain = query.with.isEmpty && query.orderBy.isEmpty && query.limit == nil && query.offset == nil
         if !isPlain, hasTail || !with.isEmpty { query = wrapped(query) }
         query.with = with.isEmpty ? query.with : with
-        if at(.order) { query.orderBy = try orderBy() }
+        if at(.order) { query.orderBy = try orderBy(allowsAll: true) }
         try limits(of: &query)
         return query
     }
@@ -120,12 +120,18 @@ extension Parser {
         return row
     }
 
-    /// `ORDER BY a [ASC | DESC] [NULLS FIRST | LAST], ...`.
-    mutating func orderBy() throws(EventSQLError) -> [OrderItem] {
+    /// `ORDER BY a [ASC | DESC] [NULLS FIRST | LAST], ...`; ALL, which is read as `*`, where all outputs may be meant.
+    mutating func orderBy(allowsAll: Bool = false) throws(EventSQLError) -> [OrderItem] {
         try expect(.order)
         try expect(.by)
         return try list { (parser) throws(EventSQLError) in
-            var item = OrderItem(expression: try parser.expression())
+            var item: OrderItem
+            if allowsAll, parser.token.keyword == .all {
+                item = OrderItem(expression: .star(qualifier: nil, parser.token.position))
+                parser.advance()
+            } else {
+                item = OrderItem(expression: try parser.expression())
+            }
             if parser.accept(.desc) { item.descending = true } else { _ = parser.accept(.asc) }
             if parser.accept(.nulls) {
                 if parser.accept(.first) {

@@ -30,6 +30,7 @@ extension Parser {
         .create: { (parser, start) throws(EventSQLError) in try parser.create(start) },
         .drop: { (parser, start) throws(EventSQLError) in try parser.drop(start) },
         .insert: { (parser, start) throws(EventSQLError) in try parser.insert(start) },
+        .update: { (parser, start) throws(EventSQLError) in try parser.update(start) },
         .delete: { (parser, start) throws(EventSQLError) in try parser.delete(start) },
         .forget: { (parser, start) throws(EventSQLError) in try parser.forget(start) },
         .purge: { (parser, start) throws(EventSQLError) in try parser.purge(start) },
@@ -74,6 +75,7 @@ extension Parser {
     }
 
     private mutating func describe(_ start: Token) throws(EventSQLError) -> Statement {
+        if atQuery || at(.open) { return .describeQuery(try query(), start.position) }
         _ = at(.table) && isName(peek()) && accept(.table)
         return .describe(table: try tableName(), start.position)
     }

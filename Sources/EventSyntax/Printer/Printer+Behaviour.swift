@@ -39,7 +39,14 @@ extension Printer {
 
     private mutating func calendar(_ calendar: CalendarOptions) {
         if calendar.weekStart != .monday { write(" WEEK STARTS \(calendar.weekStart.rawValue)") }
-        if let zone = calendar.zone { write(" ZONE " + Printer.string(zone)) }
+        if let personal = calendar.personalZone {
+            write(" ZONE ")
+            // Of anything but a name, a text in front would read as the zone itself.
+            if case .name = personal { expression(personal) } else { parenthesised { $0.expression(personal) } }
+            if let zone = calendar.zone { write(" ELSE " + Printer.string(zone)) }
+        } else if let zone = calendar.zone {
+            write(" ZONE " + Printer.string(zone))
+        }
     }
 
     private mutating func breakdown(_ breakdown: Breakdown?) {

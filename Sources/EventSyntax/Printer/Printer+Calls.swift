@@ -34,7 +34,11 @@ extension Printer {
     mutating func orderBy(_ items: [OrderItem]) {
         write("ORDER BY ")
         list(items) { printer, item in
-            printer.expression(item.expression)
+            if case .star(qualifier: nil, _) = item.expression {
+                printer.write("ALL")
+            } else {
+                printer.expression(item.expression)
+            }
             if item.descending { printer.write(" DESC") }
             if let nullsFirst = item.nullsFirst { printer.write(nullsFirst ? " NULLS FIRST" : " NULLS LAST") }
         }

@@ -21,6 +21,7 @@ extension Printer {
         case .unary, .literal(.integer(.min), _): Precedence.sign
         case .binary(let binary, _, _, _): precedence(binary)
         case .isNull, .isDistinct, .isBool: Precedence.isTest
+        case .quantified: Precedence.comparison
         case .between, .inList, .inQuery, .inCohort, .like: Precedence.pattern
         case .atTimeZone: Precedence.zone
         default: primary
@@ -46,6 +47,7 @@ extension Printer {
         case .literal(let value, _): literal(value)
         case .name(let parts, _): write(parts.map(Printer.name).joined(separator: "."))
         case .star(let qualifier, _): write(qualifier.map { Printer.dotted($0) + ".*" } ?? "*")
+        case .columns(let selection, _): columns(selection)
         case .unary(let sign, let operand, _): unary(sign, operand)
         case .binary(let sign, let left, let right, _): binary(sign, left, right)
         case .function(let call, _): function(call)
@@ -97,6 +99,10 @@ extension Printer {
         case .inQuery(let operand, let query, let negated, _):
             match(operand, negated, "IN")
             parenthesised { $0.query(query) }
+        case .quantified(let left, let sign, let query, let isAll, _):
+            self.expression(left, above: Precedence.comparison)
+            write(" \(sign.rawValue) \(isAll ? "ALL" : "ANY") ")
+            parenthesised { $0.query(query) }
         case .inCohort(let operand, let cohort, let negated, _):
             match(operand, negated, "IN COHORT")
             write(Printer.name(cohort))
@@ -147,7 +153,8 @@ extension Printer {
         case .exists: true
         case .binary(_, let left, _, _), .isNull(let left, _, _), .isDistinct(let left, _, _, _),
             .isBool(let left, _, _, _), .between(let left, _, _, _, _), .inList(let left, _, _, _),
-            .inQuery(let left, _, _, _), .inCohort(let left, _, _, _), .like(let left, _, _, _, _, _),
+            .inQuery(let left, _, _, _), .quantified(let left, _, _, _, _), .inCohort(let left, _, _, _),
+            .like(let left, _, _, _, _, _),
             .cast(let left, _, _, _), .atTimeZone(let left, _, _):
             beginsWithExists(left)
         default: false

@@ -121,8 +121,9 @@ extension Printer {
         case .query(let query, let alias, _):
             parenthesised { $0.query(query) }
             self.alias(alias)
-        case .function(let call, let alias, _):
+        case .function(let call, let withOrdinality, let alias, _):
             function(call)
+            if withOrdinality { write(" WITH ORDINALITY") }
             self.alias(alias)
         case .join(let left, let kind, let right, let condition, _):
             self.reference(left)

@@ -11,6 +11,9 @@ extension Printer {
             self.behaviour(behaviour)
             write(" AS SQL")
         case .describe(let table, _): write("DESCRIBE " + Printer.dotted(table))
+        case .describeQuery(let query, _):
+            write("DESCRIBE ")
+            self.query(query)
         case .show(let what, _): write("SHOW " + what)
         case .summarize(let query, _):
             write("SUMMARIZE ")
@@ -19,7 +22,7 @@ extension Printer {
             write("SET \(Printer.dotted(name)) = ")
             expression(value)
         case .reset(let name, _): write("RESET " + (name.map(Printer.dotted) ?? "ALL"))
-        case .createTable, .createTableAs, .createView, .drop, .insert, .delete, .copy, .setTTL, .purge:
+        case .createTable, .createTableAs, .createView, .drop, .insert, .update, .delete, .copy, .setTTL, .purge:
             tableStatement(statement)
         default: personStatement(statement)
         }
@@ -40,6 +43,7 @@ extension Printer {
             write("DROP \(kind.rawValue) \(ifExists ? "IF EXISTS " : "")")
             write(kind == .virtualEvent ? Printer.string(name) : Printer.dotted(name))
         case .insert(let insert): self.insert(insert)
+        case .update(let update): self.update(update)
         case .delete(let table, let filter, _):
             write("DELETE FROM " + Printer.dotted(table))
             clause(" WHERE ", filter)
@@ -103,6 +107,15 @@ extension Printer {
         write("INSERT \(conflict)INTO \(Printer.dotted(insert.table)) ")
         if !insert.columns.isEmpty { write("(" + insert.columns.map(Printer.dotted).joined(separator: ", ") + ") ") }
         query(insert.source)
+    }
+
+    private mutating func update(_ update: UpdateStatement) {
+        write("UPDATE \(Printer.dotted(update.table)) SET ")
+        list(update.assignments) { printer, assignment in
+            printer.write(Printer.dotted(assignment.column) + " = ")
+            printer.expression(assignment.value)
+        }
+        clause(" WHERE ", update.filter)
     }
 
     private mutating func copy(_ copy: CopyStatement) {

@@ -54,7 +54,7 @@ extension QueryWriter {
         let sign = pick(["=", "<>", "<", "<=", ">", ">="])
         let not = pick(["", "NOT "])
         let below = max(0, depth - 1)
-        switch chance(depth > 0 ? 16 : 8) {
+        switch chance(depth > 0 ? 18 : 8) {
         case 0, 1: return "\(integer(reach, below)) \(sign) \(integer(reach, below))"
         case 2: return "\(text(reach, below)) \(sign) \(pick(["'a'", "'ab'", "''"] + reach.texts))"
         case 3: return "\(pick(reach.all)) IS \(not)NULL"
@@ -67,6 +67,8 @@ extension QueryWriter {
         case 11: return "NOT (\(condition(reach, depth - 1)))"
         case 12: return "\(integer(reach, 0)) IS \(not)DISTINCT FROM \(integer(reach, 0))"
         case 13: return "\(pick(reach.integers)) \(not)IN (\(integer(reach, 0)), 3, \(integer(reach, 0)))"
+        case 15: return "\(row(reach)) \(sign) \(row(reach))"
+        case 16: return rowMembership(reach)
         case 14: return "(\(condition(reach, 0))) IS \(not)\(pick(["TRUE", "FALSE"]))"
         default: return subquery(reach)
         }
@@ -95,6 +97,28 @@ extension QueryWriter {
         default:
             return
                 "\(pick(reach.integers)) > (SELECT min(\(pick(own.integers))) FROM \(inner.name) z WHERE \(condition(own, 0)))"
+        }
+    }
+
+    /// A whole number and a text.
+    private mutating func row(_ reach: Reach) -> String {
+        "(\(integer(reach, 0)), \(pick(reach.texts + reach.texts + ["'a'", "NULL"])))"
+    }
+
+    private mutating func rowMembership(_ reach: Reach) -> String {
+        let inner = table()
+        let own = Reach(inner, alias: "z")
+        let not = pick(["", "NOT "])
+        switch chance(4) {
+        case 0:
+            return
+                "\(row(reach)) \(not)IN (VALUES (1, 'a'), (\(pick(["2", "NULL", "-3"])), 'b'), (0, \(pick(["''", "NULL"]))))"
+        case 1:
+            return
+                "\(row(reach)) \(not)IN (SELECT \(pick(own.integers)), \(pick(own.texts)) FROM \(inner.name) z WHERE \(equality(own, reach)))"
+        default:
+            return
+                "\(row(reach)) \(not)IN (SELECT \(pick(own.integers)), \(pick(own.texts)) FROM \(inner.name) z WHERE \(condition(own, 0)))"
         }
     }
 

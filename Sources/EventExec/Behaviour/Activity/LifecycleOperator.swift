@@ -22,14 +22,14 @@ extension LifecyclePlan: ActivityPlan {
     }
 
     func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
-        let buckets = CalendarBuckets(unit: every, calendar: calendar)
-        guard let span = try PeriodSpan(buckets, snapshot, in: filter.timeRange) else { return [] }
         let readers = RowReaders(layout: layout, snapshot: snapshot)
+        let calendars = try PersonCalendars(every, calendar, readers, context)
+        guard let span = try PeriodSpan(calendars, snapshot, in: filter.timeRange) else { return [] }
         var request = try readers.request(selector, filter, breakdown: breakdown?.expression)
         request.timeRange = Int64.min...filter.timeRange.upperBound
         let gather = try readers.source(request, by: key, context)
         let activity = PersonActivity(
-            buckets: buckets, attribution: breakdown?.attribution, names: gather.keys?.groups)
+            buckets: calendars.common, attribution: breakdown?.attribution, names: gather.keys?.groups)
         let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) {
             Worker(activity: activity)
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
@@ -37,8 +37,10 @@ extension LifecyclePlan: ActivityPlan {
             let persons = worker.persons
             let listed = worker.list.count
             for (position, person) in persons.persons.enumerated() {
+                if calendar.personal != nil { worker.activity.buckets = try calendars.buckets(of: person) }
                 worker.activity.read(persons.rows, persons.starts[position]..<persons.starts[position + 1])
-                for cell in worker.activity.cells { add(person, cell, span, to: &worker) }
+                let own = span.periods(of: worker.activity.buckets)
+                for cell in worker.activity.cells { add(person, cell, own, span, to: &worker) }
             }
             try context.reserve(bytes: (worker.list.count - listed) * 200, for: "a list of users")
         }
@@ -54,16 +56,21 @@ extension LifecyclePlan: ActivityPlan {
         return rows(counts, values, span)
     }
 
-    private func add(_ person: UInt32, _ cell: PersonActivity.Cell, _ span: PeriodSpan, to worker: inout Worker) {
+    /// - Parameter own: the periods that have begun for the person.
+    private func add(
+        _ person: UInt32, _ cell: PersonActivity.Cell, _ own: ClosedRange<Int>, _ span: PeriodSpan,
+        to worker: inout Worker
+    ) {
         for index in cell.periods {
             let period = worker.activity.periods[index]
             var status = Status.new
             if index > cell.periods.lowerBound {
                 status = worker.activity.periods[index - 1] == period - 1 ? .returning : .resurrecting
             }
-            add(person, cell.group, period, status, span, to: &worker)
+            if own.contains(period) { add(person, cell.group, period, status, span, to: &worker) }
             // Booked in the first period that was missed.
-            if index + 1 == cell.periods.upperBound || worker.activity.periods[index + 1] != period + 1 {
+            let isMissed = index + 1 == cell.periods.upperBound || worker.activity.periods[index + 1] != period + 1
+            if isMissed, own.contains(period + 1) {
                 add(person, cell.group, period + 1, .dormant, span, to: &worker)
             }
         }
@@ -72,7 +79,6 @@ extension LifecyclePlan: ActivityPlan {
     private func add(
         _ person: UInt32, _ group: UInt32, _ period: Int, _ status: Status, _ span: PeriodSpan, to worker: inout Worker
     ) {
-        if !span.periods.contains(period) { return }
         if listsUsers {
             worker.list.append((person, group, period, status))
         } else {
@@ -94,7 +100,7 @@ extension LifecyclePlan: ActivityPlan {
                 let cells = numbers[(index * Status.count)..<((index + 1) * Status.count)]
                 let row =
                     [span.buckets.label(period)] + cells.map { Value.int64(Int64($0)) }
-                    + [.bool(span.buckets.startMicros(period + 1) <= span.lastInstant)]
+                    + [.bool(span.isOver(period))]
                 rows.append((breakdown == nil ? [] : [order.label(group)]) + row)
             }
         }

@@ -8,10 +8,11 @@ struct PersonActivity: Sendable {
         var periods: Range<Int>
     }
 
-    private let buckets: CalendarBuckets
+    /// Of the person that is read.
+    var buckets: CalendarBuckets
     private let attribution: PersonBreakdown.Attribution?
     private let minimum: Int
-    private var order: NodeOrder?
+    private var choice: PersonValue?
     private(set) var cells: [Cell] = []
     /// Of all cells, one after another.
     private(set) var periods: [Int] = []
@@ -22,7 +23,7 @@ struct PersonActivity: Sendable {
         buckets: CalendarBuckets, attribution: PersonBreakdown.Attribution?, names: KeyInterner?, minimum: Int = 1
     ) {
         self.buckets = buckets
-        order = names.map { NodeOrder($0) }
+        choice = names.map { PersonValue($0) }
         self.attribution = attribution
         self.minimum = minimum
     }
@@ -35,7 +36,7 @@ struct PersonActivity: Sendable {
             return
         }
         if attribution != .all {
-            addCell(value(rows, range, attribution), rows.times[range])
+            addCell(choice?.value(rows, range, attribution) ?? RowKey.none, rows.times[range])
             return
         }
         entries.removeAll(keepingCapacity: true)
@@ -49,27 +50,6 @@ struct PersonActivity: Sendable {
             addCell(entries[start].group, times[...])
             start = end
         }
-    }
-
-    /// The value of the first or last row. Rows of one instant have no order: the least of their values is the first,
-    /// the greatest the last, so that no answer depends on how rows lie.
-    private mutating func value(
-        _ rows: SelectedRows, _ range: Range<Int>, _ attribution: PersonBreakdown.Attribution
-    ) -> UInt32 {
-        let isLast = attribution == .last
-        var best = RowKey.none
-        var bestTime: Int64?
-        for offset in 0..<range.count {
-            let row = isLast ? range.upperBound - 1 - offset : range.lowerBound + offset
-            if let bestTime, rows.times[row] != bestTime { break }
-            let group = RowKey(raw: rows.keys[row]).group
-            if attribution == .entry || group != RowKey.none { bestTime = rows.times[row] }
-            if group == RowKey.none { continue }
-            let isBetter =
-                best == RowKey.none || (order?.precedes(isLast ? best : group, isLast ? group : best) ?? false)
-            if isBetter { best = group }
-        }
-        return best
     }
 
     private mutating func addCell(_ group: UInt32, _ times: ArraySlice<Int64>) {

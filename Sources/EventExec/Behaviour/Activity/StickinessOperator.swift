@@ -15,12 +15,13 @@ extension StickinessPlan: ActivityPlan {
 
     func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
         let readers = RowReaders(layout: layout, snapshot: snapshot)
+        let calendars = try PersonCalendars(every, calendar, readers, context)
         var request = try readers.request(selector, filter, breakdown: breakdown?.expression)
         request.timeRange = filter.timeRange
         let gather = try readers.source(request, by: key, context)
         let activity = PersonActivity(
-            buckets: CalendarBuckets(unit: every, calendar: calendar), attribution: breakdown?.attribution,
-            names: gather.keys?.groups, minimum: minimum)
+            buckets: calendars.common, attribution: breakdown?.attribution, names: gather.keys?.groups,
+            minimum: minimum)
         let listsUsers = listsUsers
         let workers = try RangeWorkers.run(count: gather.rangeCount, context: context) {
             Worker(activity: activity)
@@ -28,6 +29,7 @@ extension StickinessPlan: ActivityPlan {
             try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
             let persons = worker.persons
             for (position, person) in persons.persons.enumerated() {
+                if calendar.personal != nil { worker.activity.buckets = try calendars.buckets(of: person) }
                 worker.activity.read(persons.rows, persons.starts[position]..<persons.starts[position + 1])
                 for cell in worker.activity.cells {
                     if listsUsers {

@@ -30,7 +30,8 @@ struct RetentionFold: Sendable {
     }
 
     let plan: RetentionPlan
-    let buckets: CalendarBuckets
+    /// Of the person that is looked at.
+    var buckets: CalendarBuckets
     private(set) var entries: [Entry] = []
     private(set) var columns = Columns()
     private var returns: [Period] = []

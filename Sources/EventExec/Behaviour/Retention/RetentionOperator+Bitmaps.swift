@@ -12,7 +12,7 @@ extension RetentionOperator {
         }
         let isPlain =
             plan.key == nil && plan.value == nil && plan.breakdown == nil && !plan.listsUsers && plan.clock == .calendar
-            && plan.calendar.zone == nil && plan.occurrence != .firstEver
+            && plan.calendar.zone == nil && plan.calendar.personal == nil && plan.occurrence != .firstEver
         let namesOnly =
             isPlain && plan.filter.predicate == nil && plan.start.predicate == nil && plan.returning.predicate == nil
         return namesOnly && wholeDays && plan.minimum == 1 && plan.every != .hour && snapshot.canonicalUsers == nil

@@ -19,18 +19,20 @@ package struct RetentionOperator: Sendable {
         let lastInstant = min(last, plan.filter.timeRange.upperBound)
         let firstInstant = max(first, plan.filter.timeRange.lowerBound)
         if firstInstant > lastInstant { return [] }
-        let cohorts = buckets.bucket(ofMicros: firstInstant)...buckets.bucket(ofMicros: lastInstant)
+        let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
+        let calendars = try PersonCalendars(plan.every, plan.calendar, readers, context)
+        let cohorts = calendars.all.periods(from: firstInstant, to: lastInstant)
         let columns = RetentionTable.columns(periods: periods(cohorts), brackets: plan.brackets)
         let cellCount = cohorts.count * columns.count
         try context.reserve(bytes: cellCount * 8 * (context.threadCount + 1), for: "a retention table")
         defer { context.release(bytes: cellCount * 8 * (context.threadCount + 1)) }
         var table = RetentionTable(buckets: buckets, cohorts: cohorts, columns: columns)
-        let rows = RetentionRows(plan: plan, buckets: buckets, lastInstant: lastInstant)
+        let rows = RetentionRows(plan: plan, buckets: buckets, zones: calendars.all, lastInstant: lastInstant)
         if canUseUserBitmaps(snapshot) {
             try fillFromBitmaps(&table, snapshot, context)
             return rows.make([(.null, table)])
         }
-        let pass = try RetentionPass(plan, buckets, table, snapshot, context)
+        let pass = try RetentionPass(plan, calendars, table, snapshot, context)
         if plan.listsUsers { return try pass.list(context) }
         return rows.make(try pass.tables(context))
     }

@@ -8,6 +8,7 @@ struct RetentionPass: Sendable {
     private let plan: RetentionPlan
     private let empty: RetentionTable
     private let fold: RetentionFold
+    private let calendars: PersonCalendars
     private let source: PersonSource
     private let snapshot: any EventSnapshot
     /// The number of VALUE.
@@ -20,6 +21,7 @@ struct RetentionPass: Sendable {
         /// One table for each breakdown value, by its number.
         var tables: [UInt32: RetentionTable] = [:]
         var listed: [Listed] = []
+        var choice: PersonValue?
     }
 
     /// A person in a period of a cohort.
@@ -31,12 +33,13 @@ struct RetentionPass: Sendable {
     }
 
     init(
-        _ plan: RetentionPlan, _ buckets: CalendarBuckets, _ empty: RetentionTable, _ snapshot: any EventSnapshot,
+        _ plan: RetentionPlan, _ calendars: PersonCalendars, _ empty: RetentionTable, _ snapshot: any EventSnapshot,
         _ context: QueryContext
     ) throws(EventSQLError) {
         self.plan = plan
         self.empty = empty
-        fold = RetentionFold(plan: plan, buckets: buckets)
+        self.calendars = calendars
+        fold = RetentionFold(plan: plan, buckets: calendars.common)
         let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
         var request = GatherRequest(
             conditions: [try readers.condition(plan.start), try readers.condition(plan.returning)])
@@ -45,7 +48,7 @@ struct RetentionPass: Sendable {
         if plan.occurrence == .recurring { request.timeRange = plan.filter.timeRange }
         if let breakdown = plan.breakdown {
             request.group = try readers.values(breakdown.expression)
-            request.groupBits = 1
+            request.groupBits = breakdown.attribution == .entry ? 1 : breakdown.attribution == .all ? .max : 3
         }
         request.includesAddresses = plan.key != nil || plan.value != nil
         self.snapshot = snapshot
@@ -56,8 +59,7 @@ struct RetentionPass: Sendable {
 
     /// The tables by breakdown value, the largest cohorts first, rare ones together under `(other)` (S48).
     func tables(_ context: QueryContext) throws(EventSQLError) -> [(label: Value, table: RetentionTable)] {
-        let workers = try walk(context) { worker, person, entry, rows in
-            let group = plan.breakdown == nil ? RowKey.none : Self.group(of: entry, rows, source)
+        let workers = try walk(context) { worker, person, entry, group in
             var table = worker.tables.removeValue(forKey: group) ?? empty
             table.add(entry.bucket, worker.fold.columns)
             worker.tables[group] = table
@@ -109,25 +111,59 @@ struct RetentionPass: Sendable {
 
     private func walk(
         _ context: QueryContext,
-        _ visit: @Sendable (inout Worker, UInt32, RetentionFold.Entry, SelectedRows) -> Void
+        _ visit: @Sendable (inout Worker, UInt32, RetentionFold.Entry, _ group: UInt32) -> Void
     ) throws(EventSQLError) -> [Worker] {
         try RangeWorkers.run(count: source.rangeCount, context: context) {
-            Worker(fold: fold)
+            Worker(fold: fold, choice: source.keys.map { PersonValue($0.groups) })
         } body: { (worker: inout Worker, index: Int) throws(EventSQLError) in
             try source.read(index, into: &worker.persons, scratch: &worker.scratch)
             let (persons, rows) = (worker.persons, worker.persons.rows)
             let values = try numbers(of: rows)
             for (place, person) in persons.persons.enumerated() {
                 let range = persons.starts[place]..<persons.starts[place + 1]
-                worker.fold.enter(rows, range)
-                if worker.fold.entries.isEmpty { continue }
-                if plan.clock == .calendar { worker.fold.noteReturns(rows, range, values: values) }
-                for entry in worker.fold.entries {
-                    worker.fold.follow(entry, rows, range, values: values, in: empty)
-                    visit(&worker, person, entry, rows)
+                if plan.calendar.personal != nil { worker.fold.buckets = try calendars.buckets(of: person) }
+                guard plan.breakdown?.attribution == .all else {
+                    follow(person, rows, range, values, under: nil, &worker, visit)
+                    continue
+                }
+                for (group, places) in Self.byValue(rows, range) {
+                    let own = values.isEmpty ? [] : places.map { values[$0] }
+                    follow(person, rows.gathered(places), 0..<places.count, own, under: group, &worker, visit)
                 }
             }
         }
+    }
+
+    /// Visits each cohort that the rows of a person put the person into.
+    ///
+    /// - Parameter group: the value that all of them carry; nil: what the breakdown says of each.
+    private func follow(
+        _ person: UInt32, _ rows: SelectedRows, _ range: Range<Int>, _ values: [Double], under group: UInt32?,
+        _ worker: inout Worker, _ visit: (inout Worker, UInt32, RetentionFold.Entry, UInt32) -> Void
+    ) {
+        worker.fold.enter(rows, range)
+        if worker.fold.entries.isEmpty { return }
+        if plan.clock == .calendar { worker.fold.noteReturns(rows, range, values: values) }
+        let own = group ?? personValue(rows, range, &worker)
+        for entry in worker.fold.entries {
+            worker.fold.follow(entry, rows, range, values: values, in: empty)
+            visit(&worker, person, entry, own ?? Self.group(of: entry, rows, source))
+        }
+    }
+
+    /// The value of the person as a whole; nil where it is the start's.
+    private func personValue(_ rows: SelectedRows, _ range: Range<Int>, _ worker: inout Worker) -> UInt32? {
+        guard let attribution = plan.breakdown?.attribution else { return RowKey.none }
+        if attribution == .entry { return nil }
+        let visible = range.filter { plan.filter.timeRange.contains(rows.times[$0]) }
+        guard let first = visible.first, let last = visible.last else { return RowKey.none }
+        return worker.choice?.value(rows, first..<(last + 1), attribution)
+    }
+
+    /// The places of the rows by the value that they carry.
+    private static func byValue(_ rows: SelectedRows, _ range: Range<Int>) -> [(group: UInt32, places: [Int])] {
+        let groups = Dictionary(grouping: range) { RowKey(raw: rows.keys[$0]).group }
+        return groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// The number of VALUE for each row, NaN where it is NULL; empty where none is asked for.

@@ -15,14 +15,23 @@ struct RetentionRows {
     }
 
     let plan: RetentionPlan
+    /// Of labels.
     let buckets: CalendarBuckets
+    /// Of everybody: a period has begun where it begins first, and is over where it ends last.
+    let zones: [CalendarBuckets]
     /// The last instant that the data reaches.
     let lastInstant: Int64
 
     /// - Parameter tables: with their labels: one without BREAKDOWN.
     func make(_ tables: [(label: Value, table: RetentionTable)]) -> [[Value]] {
         let cells = tables.map { self.cells($0.table) }
-        let pValues = plan.breakdown == nil ? cells.map { compareCohorts($0) } : compareValues(cells)
+        let pValues: [[Double?]] =
+            switch plan.breakdown?.attribution {
+            case nil: cells.map { compareCohorts($0) }
+            // People are under several values, so these are no samples apart.
+            case .all: cells.map { $0.map { _ in nil } }
+            case .entry, .first, .last: compareValues(cells)
+            }
         var rows: [[Value]] = []
         for (index, entry) in tables.enumerated() {
             let means = means(cells[index], columnCount: entry.table.columns.count)
@@ -52,14 +61,14 @@ struct RetentionRows {
 
     /// The first instant of a period, for whoever started first.
     private func start(_ cohort: Int, _ period: Int) -> Int64 {
-        if plan.clock == .calendar { return buckets.startMicros(cohort + period) }
-        return buckets.startMicros(cohort) + Int64(period) * RetentionFold.rollingMicros(plan.every)
+        if plan.clock == .calendar { return zones.firstStart(cohort + period) }
+        return zones.firstStart(cohort) + Int64(period) * RetentionFold.rollingMicros(plan.every)
     }
 
     /// The instant behind a period, for whoever started last.
     private func end(_ cohort: Int, _ period: Int) -> Int64 {
-        if plan.clock == .calendar { return buckets.startMicros(cohort + period + 1) }
-        return buckets.startMicros(cohort + 1) + Int64(period + 1) * RetentionFold.rollingMicros(plan.every)
+        if plan.clock == .calendar { return zones.lastStart(cohort + period + 1) }
+        return zones.lastStart(cohort + 1) + Int64(period + 1) * RetentionFold.rollingMicros(plan.every)
     }
 
     /// Of each column over its complete cells: the rate of all people together, the mean of the rates, and how many people

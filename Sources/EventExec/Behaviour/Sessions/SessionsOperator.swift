@@ -87,6 +87,9 @@ extension SessionsPlan: ActivityPlan {
                 sessions[sessions.count - 1].end = visit.time
                 sessions[sessions.count - 1].events += 1
                 sessions[sessions.count - 1].lastNode = visit.node
+                let isWanted =
+                    attribution == .last || attribution == .first && sessions[sessions.count - 1].value == RowKey.none
+                if isWanted, visit.value != RowKey.none { sessions[sessions.count - 1].value = visit.value }
             } else {
                 if start != nil, visit.mask & Self.openBit == 0 { continue }
                 isOpen = true

@@ -13,6 +13,9 @@ struct TrendFold: Sendable {
 
     private let series: [TrendsPlan.Series]
     private let span: PeriodSpan
+    /// Of the person that is added, and the periods that have begun for the person.
+    private var buckets: CalendarBuckets
+    private var ownPeriods: ClosedRange<Int>
     /// By number of the breakdown's value, or `RowKey.none`.
     private(set) var slots: [UInt32: Int] = [:]
     private(set) var tallies: [TrendTally] = []
@@ -26,6 +29,14 @@ struct TrendFold: Sendable {
     init(_ series: [TrendsPlan.Series], _ span: PeriodSpan) {
         self.series = series
         self.span = span
+        buckets = span.buckets
+        ownPeriods = span.periods
+    }
+
+    /// What `add` follows is people of another calendar.
+    mutating func follow(_ buckets: CalendarBuckets) {
+        self.buckets = buckets
+        ownPeriods = span.periods(of: buckets)
     }
 
     /// - Parameters:
@@ -65,15 +76,16 @@ struct TrendFold: Sendable {
 
     /// The periods, from 0, whose window holds an instant. A window ends with its period.
     private func periods(_ index: Int, _ time: Int64) -> Range<Int> {
-        let own = span.buckets.bucket(ofMicros: time)
+        let own = buckets.bucket(ofMicros: time)
         let first = span.periods.lowerBound
         guard let over = series[index].overMicros else {
             return time < span.timeRange.lowerBound ? 0..<0 : (own - first)..<(own - first + 1)
         }
         let (end, isBeyond) = time.addingReportingOverflow(over)
-        let last = isBeyond || end > span.endMicros ? span.periods.upperBound : span.buckets.bucket(ofMicros: end) - 1
+        let lastEnd = buckets.startMicros(ownPeriods.upperBound + 1)
+        let last = isBeyond || end > lastEnd ? ownPeriods.upperBound : buckets.bucket(ofMicros: end) - 1
         let low = max(own, first)
-        let high = min(last, span.periods.upperBound)
+        let high = min(last, ownPeriods.upperBound)
         return low > high ? 0..<0 : (low - first)..<(high - first + 1)
     }
 

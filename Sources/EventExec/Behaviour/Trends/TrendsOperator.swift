@@ -22,9 +22,9 @@ extension TrendsPlan: ActivityPlan {
     private static let other = RowKey.none - 1
 
     func run(_ snapshot: any EventSnapshot, context: QueryContext) throws(EventSQLError) -> [[Value]] {
-        let buckets = CalendarBuckets(unit: every, calendar: calendar)
-        guard let span = try PeriodSpan(buckets, snapshot, in: filter.timeRange) else { return [] }
         let rowReaders = RowReaders(layout: layout, snapshot: snapshot)
+        let calendars = try PersonCalendars(every, calendar, rowReaders, context)
+        guard let span = try PeriodSpan(calendars, snapshot, in: filter.timeRange) else { return [] }
         var readers = Readers(numbers: [], session: nil)
         for series in series {
             readers.numbers.append(
@@ -38,7 +38,7 @@ extension TrendsPlan: ActivityPlan {
             let order = BreakdownOrder(weights: weights, values: gather.keys?.groups.values ?? [], top: top)
             shown = Set(order.shown.compactMap { $0 })
         }
-        let tallies = try tallies(gather, span, readers, shown, snapshot, context)
+        let tallies = try tallies(gather, span, calendars, readers, shown, snapshot, context)
         return try rows(tallies, span, gather.keys?.groups.values ?? [])
     }
 
@@ -51,8 +51,7 @@ extension TrendsPlan: ActivityPlan {
         request.filter = try rowReaders.predicate(filter.predicate)
         request.timeRange = filter.timeRange
         if let over = series.compactMap(\.overMicros).max() {
-            let (start, isBeyond) = span.buckets.startMicros(span.periods.lowerBound + 1).subtractingReportingOverflow(
-                over)
+            let (start, isBeyond) = span.secondStartMicros.subtractingReportingOverflow(over)
             request.timeRange = min(isBeyond ? .min : start, filter.timeRange.lowerBound)...filter.timeRange.upperBound
         }
         if let breakdown { request.group = try rowReaders.values(breakdown) }
@@ -81,7 +80,8 @@ extension TrendsPlan: ActivityPlan {
     }
 
     private func tallies(
-        _ gather: PersonSource, _ span: PeriodSpan, _ readers: Readers, _ shown: Set<UInt32>?,
+        _ gather: PersonSource, _ span: PeriodSpan, _ calendars: PersonCalendars, _ readers: Readers,
+        _ shown: Set<UInt32>?,
         _ snapshot: any EventSnapshot, _ context: QueryContext
     ) throws(EventSQLError) -> [UInt32: TrendTally] {
         let empty = TrendFold(series, span)
@@ -100,6 +100,7 @@ extension TrendsPlan: ActivityPlan {
             let (numbers, ids) = try Self.columns(rows, series, readers, snapshot)
             let before = worker.fold.tallies.count
             for (position, person) in persons.persons.enumerated() {
+                if calendar.personal != nil { worker.fold.follow(try calendars.buckets(of: person)) }
                 worker.fold.add(
                     person, rows, persons.starts[position]..<persons.starts[position + 1], groups: groups,
                     numbers: numbers, ids: ids)

@@ -45,8 +45,10 @@ package struct CalendarOptions: Sendable, Equatable {
     package enum WeekStart: String, Sendable { case monday = "MONDAY", sunday = "SUNDAY" }
 
     package var weekStart: WeekStart = .monday
-    /// An IANA name; nil: UTC.
+    /// An IANA name; nil: the session's. Beside `personalZone` it is what stands behind ELSE.
     package var zone: String?
+    /// Names the zone of each person.
+    package var personalZone: Expression?
 
     package init() {}
 }

@@ -83,7 +83,7 @@ extension Parser {
         return true
     }
 
-    /// `WEEK STARTS MONDAY | SUNDAY`, `ZONE 'Europe/Berlin'`.
+    /// `WEEK STARTS MONDAY | SUNDAY`, `ZONE 'Europe/Berlin'`, `ZONE properties.tz [ELSE 'UTC']`.
     private mutating func calendarClause(
         _ calendar: inout CalendarOptions, _ log: inout ClauseLog
     ) throws(EventSQLError) -> Bool {
@@ -99,7 +99,14 @@ extension Parser {
             return true
         }
         guard try take(.zone, &log) else { return false }
-        calendar.zone = try string("a time zone such as 'Europe/Berlin'")
+        let what = "a time zone such as 'Europe/Berlin'"
+        if token.kind == .string || token.kind == .escapeString {
+            calendar.zone = try string(what)
+            return true
+        }
+        if atEnd { throw unexpected(what) }
+        calendar.personalZone = try expression()
+        if accept(.else) { calendar.zone = try string(what) }
         return true
     }
 

@@ -51,7 +51,8 @@ extension Parser {
         for index in funnel.steps.indices where funnel.steps[index].name.isEmpty {
             let selector = funnel.steps[index].selector
             let wanted = selector.names.isEmpty ? "any event" : selector.names.joined(separator: " or ")
-            funnel.steps[index].name = Self.unique(wanted, &labels)
+            // A name is never empty, though an event's may be.
+            funnel.steps[index].name = Self.unique(wanted.isEmpty ? "step" : wanted, &labels)
         }
     }
 
