@@ -67,10 +67,14 @@ extension PlanRunner {
         }
     }
 
+    /// About what one comparison with a constant takes.
+    private static let comparisonSizeBytes = 400
+
     /// `(a, b) IN (rows)` where it cannot be a join.
     private func rowMembership(
         _ operands: [BoundExpression], _ rows: [[BoundExpression]], negated: Bool
     ) throws(EventSQLError) -> BoundExpression {
+        try context.reserve(bytes: rows.count * operands.count * Self.comparisonSizeBytes, for: "IN of several values")
         let equal = rows.map { row in
             BoundExpression.and(zip(operands, row).map { .compare(.equal, $0, $1) })
         }

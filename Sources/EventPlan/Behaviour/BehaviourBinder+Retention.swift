@@ -93,7 +93,9 @@ extension BehaviourBinder {
         }
         let percent = Self.percent(plan.confidence)
         return notes + [
-            "rates: \(percent) Wilson intervals; p-values corrected by Holm", Self.peopleNote(key: plan.key),
+            "rates: \(percent) Wilson intervals; "
+                + (plan.breakdown?.attribution == .all ? "no p-values" : "p-values corrected by Holm"),
+            Self.peopleNote(key: plan.key),
         ]
     }
 

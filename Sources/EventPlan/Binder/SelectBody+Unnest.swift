@@ -20,6 +20,14 @@ extension SelectBody {
         if !calls.isEmpty { replace(calls, unnest(calls)) }
     }
 
+    /// The alias of a list's elements in a condition that is asked before there are any.
+    static func refuseUnnest(_ condition: BoundExpression?, _ clause: String) throws(EventSQLError) {
+        guard let condition, let call = calls(in: [condition]).first else { return }
+        throw EventSQLError(
+            .binding, "the elements of unnest(...) may not stand in \(clause)",
+            hint: "filter them in a query around this one", position: call.place.position)
+    }
+
     /// - Returns: where the elements begin.
     private mutating func unnest(_ calls: [BoundCall]) -> Int {
         let width = plan.columns.count

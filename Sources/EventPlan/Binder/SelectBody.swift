@@ -110,6 +110,7 @@ struct SelectBody {
             input: plan, keys: grouping.keys, aggregates: calls, groupingSets: grouping.hasSets ? grouping.sets : nil,
             names: outputs)
         plan = .aggregate(node)
+        try Self.refuseUnnest(having, "HAVING")
         if let having { plan = try Subqueries.filter(plan, having) }
         having = nil
     }
@@ -170,6 +171,7 @@ struct SelectBody {
         }
         try mapExpressions(lift)
         if !calls.isEmpty { plan = .window(WindowNode(input: plan, calls: calls)) }
+        try Self.refuseUnnest(qualify, "QUALIFY")
         if let qualify { plan = try Subqueries.filter(plan, qualify) }
     }
 
