@@ -91,16 +91,26 @@ struct KnownLinesTests {
     @Test("most lines of one shape are read without the parser")
     func isUsed() {
         let lines = KnownLines()
-        let block = InputBlock(Array("{\"a\": 1}{\"a\": \"x\"} {\"a\": 1 }".utf8))
+        let block = InputBlock(
+            Array(#"{"a": 1,"timestamp":1}{"a": "x","timestamp":1} {"a": 1 ,"timestamp":1}"#.utf8))
         let bytes = block.bytes.rawBytes
         lines.learn(from: KnownLines.start, bytes, literal: 0..<6, to: 1, entered: [], slot: 0, .property)
-        lines.learn(from: 1, bytes, literal: 7..<8, to: KnownLines.end, entered: [], slot: 0, .property)
+        lines.learn(from: 1, bytes, literal: 7..<20, to: 2, entered: [], slot: 1, .time)
+        lines.learn(from: 2, bytes, literal: 21..<22, to: KnownLines.end, entered: [], slot: 0, .property)
         lines.begin(firstRow: 0)
-        #expect(lines.read(bytes, 0..<8) != nil)
-        #expect(lines.read(bytes, 8..<18) != nil)
-        #expect(lines.read(bytes, 19..<28) == nil)
-        #expect(lines.read(bytes, 0..<7) == nil)
+        let times = lines
+        func isRead(_ range: Range<Int>) -> Bool {
+            times.go(to: range.lowerBound, lineCount: 0)
+            guard case .time = times.read(bytes, until: range.upperBound) else { return false }
+            times.commit(micros: 7)
+            return true
+        }
+        #expect(isRead(0..<22))
+        #expect(isRead(22..<46))
+        #expect(!isRead(47..<70))
+        #expect(!isRead(0..<21))
         #expect(lines.usedSlots == [0])
+        #expect(lines.rowCount == 2)
         var buffer = EventBuffer()
         let column = buffer.column(path: "a")
         lines.append(0, to: &buffer, column: column, bytes)

@@ -21,6 +21,18 @@ enum StringCodec {
         }
     }
 
+    /// Appends UUIDs as the strings that they are.
+    static func encode(_ uuids: ArraySlice<PackedUUID>, to writer: inout ByteWriter) {
+        if RepeatedText.pays(uuids) {
+            var heap: [UInt8] = []
+            for uuid in uuids { heap.append(uuid: uuid) }
+            return encode(heap, (0...uuids.count).map { UInt32($0 * RawSpan.uuidSizeBytes) }, to: &writer)
+        }
+        writer.write(uuidKind)
+        writer.write(UInt32(uuids.count))
+        writer.write(uuids: uuids)
+    }
+
     private static func encodeEach(_ heap: [UInt8], _ offsets: [UInt32], to writer: inout ByteWriter) {
         let count = UInt32(offsets.count - 1)
         var hex = ByteWriter()

@@ -56,7 +56,7 @@ package final class ImportSession: Sendable {
         try progress.withLock { (progress) throws(EventSQLError) in
             guard !progress.isOver else { throw EventSQLError(.conflict, "the import is over") }
             let refused = store.refusedRows(of: buffer)
-            let buffer = buffer.removing(refused)
+            var buffer = buffer.removing(refused)
             progress.summary.refusedCount += refused.count
             let ordinals = try store.state.withLock { (state) throws(EventSQLError) in
                 if state.users.count != progress.userCount { progress.sharesUsers = true }
@@ -64,6 +64,7 @@ package final class ImportSession: Sendable {
                 progress.userCount = state.users.count
                 return ordinals
             }
+            buffer.dropUsers()
             for column in buffer.columns { progress.schemaParts.append((column.path, column.storedTypes)) }
             progress.batch.append(buffer, ordinals: ordinals)
             let options = store.options

@@ -46,14 +46,14 @@ struct StringDamageTests {
             let number = UInt32(truncatingIfNeeded: random.next())
             let digits = String(number, radix: 16)
             let text = Array((String(repeating: "0", count: 8 - digits.count) + digits).utf8)
-            #expect(HexDigits.bytes(of: text.rawBytes.word(at: 0)) == number.byteSwapped)
+            #expect((text.rawBytes.word(at: 0).hexBytes) == number.byteSwapped)
             #expect(HexDigits.text(of: number.byteSwapped) == text.rawBytes.word(at: 0))
         }
         for place in 0..<8 {
             for byte in UInt8.min...UInt8.max {
                 var text = Array("0a1b2c3d".utf8)
                 text[place] = byte
-                #expect((HexDigits.bytes(of: text.rawBytes.word(at: 0)) == nil) == (HexDigits.number(of: byte) == nil))
+                #expect(((text.rawBytes.word(at: 0).hexBytes) == nil) == (HexDigits.number(of: byte) == nil))
             }
         }
     }
