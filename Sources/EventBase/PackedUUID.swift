@@ -1,3 +1,8 @@
+internal import CEventKernels
+
+// UNSAFE: benefit: digits are checked and packed sixteen at a time, a quarter of the instructions of Swift's words; every event
+// has such an id. Soundness: the kernel reads 36 bytes, which are there, and writes the 16 of the result.
+
 /// A canonical lowercase UUID, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, as its 16 bytes: first digit in the upper half of the lowest
 /// byte of the first word. Ids of events are such, and packed they take 16 bytes where text takes 36 and a place.
 public typealias PackedUUID = SIMD2<UInt64>
@@ -7,24 +12,21 @@ extension RawSpan {
     @inlinable package static var uuidSizeBytes: Int { 36 }
 
     /// The UUID that these bytes are; nil where they are anything else.
-    @inlinable package var packedUUID: PackedUUID? {
-        byteCount == Self.uuidSizeBytes ? packedUUID(at: 0) : nil
-    }
+    package var packedUUID: PackedUUID? { byteCount == Self.uuidSizeBytes ? packedUUID(at: 0) : nil }
 
-    /// The UUID in the 36 bytes from `start` on, which must be there.
-    @inlinable package func packedUUID(at start: Int) -> PackedUUID? {
-        let hyphen = UInt8(ascii: "-")
-        guard byte(at: start + 8) == hyphen, byte(at: start + 13) == hyphen, byte(at: start + 18) == hyphen,
-            byte(at: start + 23) == hyphen, let a = word(at: start).hexBytes,
-            let b = halves(start + 9, start + 14).hexBytes, let c = halves(start + 19, start + 24).hexBytes,
-            let d = word(at: start + 28).hexBytes
-        else { return nil }
-        return PackedUUID(UInt64(a) | UInt64(b) << 32, UInt64(c) | UInt64(d) << 32)
-    }
-
-    @inlinable
-    func halves(_ low: Int, _ high: Int) -> UInt64 {
-        UInt64(load(at: low, as: UInt32.self)) | UInt64(load(at: high, as: UInt32.self)) << 32
+    /// The UUID in the 36 bytes from `start` on, which must be there; nil where they are anything else.
+    package func packedUUID(at start: Int) -> PackedUUID? {
+        precondition(start >= 0 && start &+ Self.uuidSizeBytes <= byteCount, "BUG: a read outside its bytes")
+        var uuid = PackedUUID()
+        let isUUID = unsafe withUnsafeBytes { bytes in
+            unsafe withUnsafeMutableBytes(of: &uuid) { target in
+                guard let from = bytes.baseAddress, let to = target.baseAddress else { return false }
+                return unsafe ek_pack_uuid(
+                    to.assumingMemoryBound(to: UInt8.self),
+                    from.advanced(by: start).assumingMemoryBound(to: UInt8.self)) != 0
+            }
+        }
+        return isUUID ? uuid : nil
     }
 }
 

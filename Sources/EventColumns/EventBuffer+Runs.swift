@@ -43,9 +43,7 @@ extension EventBuffer {
         times.append(
             addingCapacity: newTimes.count,
             initializingWith: { room in for index in newTimes.indices { room.append(newTimes[index]) } })
-        for index in 0..<newUsers.count {
-            userCodes.append(userCode(of: newUsers[index]))
-        }
+        appendUsers(newUsers)
         let codes = names.intern(newNames)
         if nameRows.isEmpty, codes.count == newTimes.count {
             nameCodes += codes
@@ -64,6 +62,15 @@ extension ColumnBuffer {
     /// - Returns: bytes that they take.
     fileprivate mutating func append(ids texts: NumberedTexts, rows: Span<UInt32>, after rowCount: Int) -> Int {
         let numbers = texts.numbers
+        if texts.isInOrder, !texts.texts.mayHoldUUIDs {
+            let heapSizeBytes = stringValues.heap.count
+            let first = stringValues.append(texts.texts)
+            let codes = Array(capacity: numbers.count) { output in
+                for index in 0..<UInt32(numbers.count) { output.append(first + index) }
+            }
+            strings.append(codes, rows: rows, after: rowCount)
+            return 8 * numbers.count + stringValues.heap.count - heapSizeBytes
+        }
         var sizeBytes = 0
         for index in numbers.indices {
             let row = rows.isEmpty ? rowCount + index : Int(rows[index])
@@ -80,6 +87,17 @@ extension ColumnBuffer {
     }
 }
 
+extension EventBuffer {
+    private mutating func appendUsers(_ newUsers: TextPlaces) {
+        guard usersHardlyRepeat, newUsers.hasNoEmptyText else {
+            for index in 0..<newUsers.count { userCodes.append(userCode(of: newUsers[index])) }
+            return
+        }
+        let first = users.append(newUsers)
+        for index in 0..<UInt32(newUsers.count) { userCodes.append(first + index) }
+    }
+}
+
 /// Texts by number: equal texts may have several numbers, and some numbers no value.
 package struct NumberedTexts: ~Escapable {
     let numbers: Span<UInt32>
@@ -89,6 +107,13 @@ package struct NumberedTexts: ~Escapable {
     package init(numbers: Span<UInt32>, texts: TextPlaces) {
         self.numbers = numbers
         self.texts = texts
+    }
+
+    /// Whether every text has one value, in their order.
+    var isInOrder: Bool {
+        if numbers.count != texts.count { return false }
+        for index in numbers.indices where Int(numbers[index]) != index { return false }
+        return true
     }
 }
 
@@ -109,7 +134,16 @@ package struct TextPlaces: ~Escapable {
 
     var count: Int { starts.count }
 
-    func isEmpty(_ index: Int) -> Bool { counts[index] == 0 }
+    var hasNoEmptyText: Bool {
+        for index in counts.indices where counts[index] == 0 { return false }
+        return true
+    }
+
+    /// Whether any text is as long as a UUID.
+    var mayHoldUUIDs: Bool {
+        for index in counts.indices where Int(counts[index]) == RawSpan.uuidSizeBytes { return true }
+        return false
+    }
 
     subscript(index: Int) -> RawSpan {
         @_lifetime(copy self)

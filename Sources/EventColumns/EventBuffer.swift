@@ -25,7 +25,7 @@ package struct EventBuffer: Sendable {
     /// What the columns of an earlier buffer needed.
     private var room: [ColumnBuffer.Room] = []
     /// Users are numbered by whoever takes the rows; here they are not looked up.
-    private var usersHardlyRepeat = false
+    private(set) var usersHardlyRepeat = false
 
     /// UUIDs that hardly repeat are kept packed; whoever takes the rows must know of them.
     package var packsUUIDs = false

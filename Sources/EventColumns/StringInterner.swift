@@ -66,7 +66,9 @@ package struct StringInterner: Sendable {
                 hashes[code - start] = hash
                 touched |= slots[Int(truncatingIfNeeded: hash) & mask]
             }
-            for code in start..<end { codes.append(intern(strings.bytes(at: UInt32(code)), hash: hashes[code - start])) }
+            for code in start..<end {
+                codes.append(intern(strings.bytes(at: UInt32(code)), hash: hashes[code - start]))
+            }
         }
         return codes
     }
@@ -80,6 +82,26 @@ package struct StringInterner: Sendable {
         heap.append(bytes: bytes)
         offsets.append(UInt32(heap.count))
         return code
+    }
+
+    /// As `append` of each text; their codes follow each other.
+    /// - Returns: the first.
+    mutating func append(_ texts: TextPlaces) -> UInt32 {
+        isDistinct = false
+        slots = []
+        let first = UInt32(count)
+        var end = UInt32(heap.count)
+        heap.append(textsAt: texts.starts, counts: texts.counts, of: texts.bytes)
+        let counts = texts.counts
+        offsets.append(
+            addingCapacity: counts.count,
+            initializingWith: { room in
+                for index in counts.indices {
+                    end += counts[index]
+                    room.append(end)
+                }
+            })
+        return first
     }
 
     package mutating func intern(_ text: String) -> UInt32 {

@@ -23,17 +23,31 @@ struct KnownLinesTests {
         "1425168000123",
         "1425168000.5", "\"soon\"", "null", "\"2024-02-30T00:00:00Z\"", "-1",
     ]
+    private static let otherDays = [
+        "\"2024-03-02T10:20:30.5Z\"", "\"2024-02-29T23:59:60Z\"", "\"2024-03-01T00:00:08.Z\"",
+        "\"2024-03-01T24:00:00Z\"",
+        "\"2024-03-01T00:00:08.1234567Z\"", "\"2024-03-01T00:00:08,661Z\"", "\"2024-03-01T00:0a:08Z\"",
+        "\"2024-03-01T00:00:08.66xZ\"", "\"2024-03-01T00:00:08+01:00\"",
+    ]
     private static let mostlyGood = "\"2024-03-01T00:00:08.661Z\""
 
     private func pick(_ random: inout SeededRandom, _ common: String) -> String {
         Int.random(in: 0..<4, using: &random) > 0 ? common : Self.scalars.randomElement(using: &random)!
     }
 
+    private func id(_ random: inout SeededRandom) -> String {
+        if random.next() % 3 > 0 { return "\"e\(random.next() % 1000)\"" }
+        var text: [UInt8] = []
+        text.append(uuid: PackedUUID(random.next(), random.next() % 50))
+        return "\"\(String(decoding: text, as: UTF8.self))\""
+    }
+
     private func line(_ random: inout SeededRandom) -> String {
-        let time =
-            Int.random(in: 0..<12, using: &random) > 0 ? Self.mostlyGood : Self.times.randomElement(using: &random)!
+        let good =
+            Int.random(in: 0..<9, using: &random) > 0 ? Self.mostlyGood : Self.otherDays.randomElement(using: &random)!
+        let time = Int.random(in: 0..<12, using: &random) > 0 ? good : Self.times.randomElement(using: &random)!
         var text =
-            "{\"event_id\":\(pick(&random, "\"e\(UInt32.random(in: 0..<1000, using: &random))\"")),\"timestamp\":\(time)"
+            "{\"event_id\":\(pick(&random, id(&random))),\"timestamp\":\(time)"
         if Bool.random(using: &random) {
             text += ",\"user_id\":\(pick(&random, "\"u\(Int.random(in: 0..<9, using: &random))\""))"
         }

@@ -36,30 +36,24 @@ enum PackedIntegers {
     private static func split(
         _ block: ArraySlice<Int64>, _ division: ExactDivision, _ low: inout [UInt32], _ high: inout [UInt32]
     ) -> (base: Int64, width: Int) {
+        let values = block.span
+        var lows = low.mutableSpan
+        var highs = high.mutableSpan
+        precondition(values.count <= lows.count && lows.count == highs.count, "BUG: a block of too many values")
         var base = Int64.max
-        for value in block { base = min(base, value) }
+        for index in values.indices { base = min(base, values[index]) }
         var all: UInt64 = 0
-        var index = 0
-        if division.divisor == 1 {
-            for value in block {
-                let number = UInt64(bitPattern: value &- base)
-                all |= number
-                low[index] = UInt32(truncatingIfNeeded: number)
-                high[index] = UInt32(truncatingIfNeeded: number >> 32)
-                index &+= 1
-            }
-        } else {
-            for value in block {
-                let number = division.quotient(UInt64(bitPattern: value &- base))
-                all |= number
-                low[index] = UInt32(truncatingIfNeeded: number)
-                high[index] = UInt32(truncatingIfNeeded: number >> 32)
-                index &+= 1
-            }
+        for index in values.indices {
+            let distance = UInt64(bitPattern: values[index] &- base)
+            let number = division.divisor == 1 ? distance : division.quotient(distance)
+            all |= number
+            lows[index] = UInt32(truncatingIfNeeded: number)
+            highs[index] = UInt32(truncatingIfNeeded: number >> 32)
         }
+        var index = values.count
         while index & 7 != 0 {
-            low[index] = 0
-            high[index] = 0
+            lows[index] = 0
+            highs[index] = 0
             index &+= 1
         }
         return (base, 64 - all.leadingZeroBitCount)

@@ -78,7 +78,8 @@ internal import EventColumns
     /// Reads lines of `block` until `end`, or until one needs help.
     func read(_ block: RawSpan, until end: Int) -> Stop {
         precondition(
-            place >= 0 && end >= place && end &+ JSONParser.paddingBytes <= block.byteCount, "BUG: a block lacks padding")
+            place >= 0 && end >= place && end &+ JSONParser.paddingBytes <= block.byteCount,
+            "BUG: a block lacks padding")
         let stop = unsafe block.withUnsafeBytes { buffer in
             unsafe csj_lines_read(
                 raw, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), &place, end, &lineCount, &open)

@@ -64,7 +64,8 @@ struct EventIDRows {
     /// A row's id where it is a UUID.
     func uuid(of row: Row) -> PackedUUID? {
         guard let column = columns[Int(row.part)] else { return nil }
-        return isPacked(row, column) ? column.uuids.values[Int(row.code)] : column.stringValues.bytes(at: row.code).packedUUID
+        return isPacked(row, column)
+            ? column.uuids.values[Int(row.code)] : column.stringValues.bytes(at: row.code).packedUUID
     }
 
     func isID(of row: Row, _ id: RawSpan) -> Bool {
