@@ -93,14 +93,10 @@ package struct StringInterner: Sendable {
         var end = UInt32(heap.count)
         heap.append(textsAt: texts.starts, counts: texts.counts, of: texts.bytes)
         let counts = texts.counts
-        offsets.append(
-            addingCapacity: counts.count,
-            initializingWith: { room in
-                for index in counts.indices {
-                    end += counts[index]
-                    room.append(end)
-                }
-            })
+        for index in counts.indices {
+            end += counts[index]
+            offsets.append(end)
+        }
         return first
     }
 

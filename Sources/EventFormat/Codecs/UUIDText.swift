@@ -6,17 +6,16 @@ enum UUIDText {
     private static let hyphen = UInt8(ascii: "-")
 
     /// Nil where any string is something else, or there is none.
-    static func pack(_ heap: [UInt8], _ offsets: [UInt32]) -> [UInt64]? {
+    static func pack(_ heap: [UInt8], _ offsets: [UInt32]) -> [PackedUUID]? {
         let count = offsets.count - 1
         guard count > 0, heap.count == count * sizeBytes else { return nil }
-        var packed: [UInt64] = []
-        packed.reserveCapacity(count * 2)
+        var packed: [PackedUUID] = []
+        packed.reserveCapacity(count)
         let text = heap.rawBytes
         for string in 0..<count {
             let start = string * sizeBytes
             guard Int(offsets[string]) == start, let uuid = text.packedUUID(at: start) else { return nil }
-            packed.append(uuid[0])
-            packed.append(uuid[1])
+            packed.append(uuid)
         }
         return packed
     }

@@ -73,6 +73,7 @@ package struct EncodedColumn: Sendable {
             return strings(path, .string, values.with((0..<UInt32(values.count)).map { $0 }), pool, rowCount)
         }
         var part = EncodedPart(path: path, type: .string, form: .plain, valueCount: values.count)
+        part.reserve(sizeBytes: values.count * MemoryLayout<PackedUUID>.size)
         part.addChunks { range, chunk in
             StringCodec.encode(values.values[range], to: &chunk)
             return (0, 0)

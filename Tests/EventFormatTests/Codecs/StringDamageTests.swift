@@ -16,6 +16,7 @@ struct StringDamageTests {
                 case 1: "user-\(index * 31)"
                 case 2: SegmentModel.hex(index - index % 3, digits: 12, prefix: "s_")
                 case 3: SegmentModel.hex(index, digits: 10, prefix: "")
+                case 4: SegmentModel.uuid(&random, version: 4)
                 default: String(repeating: "text", count: index % 9) + "\(index / 2)"
                 }
             heap += Array(text.utf8)
@@ -32,7 +33,7 @@ struct StringDamageTests {
         #expect(zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 })
     }
 
-    @Test("ids take what their digits say", arguments: [(0, 16.1), (1, 4), (2, 2.3), (3, 5.1)])
+    @Test("ids take what their digits say", arguments: [(0, 16.1), (1, 4), (2, 2.3), (3, 5.1), (4, 15.3)])
     func size(kind: Int, sizeBytesPerString: Double) {
         var random = SeededRandom(seed: 5)
         let bytes = Self.chunk(kind: kind, count: 8192, &random)
@@ -58,7 +59,7 @@ struct StringDamageTests {
         }
     }
 
-    @Test("damaged chunks are refused or decoded, never trapped on", arguments: 0..<5)
+    @Test("damaged chunks are refused or decoded, never trapped on", arguments: 0..<6)
     func damage(kind: Int) {
         var random = SeededRandom(seed: UInt64(kind) + 7)
         for count in [1, 2, 63, 64, 65, 200] {
