@@ -62,7 +62,7 @@ let package = Package(
             name: "EventTestSupport",
             dependencies: ["EventBase", "EventColumns", "EventIO"],
             path: "Tests/EventTestSupport", swiftSettings: settings),
-        tests("EventBaseTests", ["EventBase", "EventTestSupport"]),
+        tests("EventBaseTests", ["EventBase", "CEventKernels", "EventTestSupport"]),
         tests("EventColumnsTests", ["EventColumns", "EventTestSupport"]),
         tests("EventIOTests", ["EventIO", "EventTestSupport"]),
         tests("EventSyntaxTests", ["EventSyntax", "EventTestSupport"]),

@@ -3,6 +3,9 @@
 #include <cstring>
 #include <new>
 #include <simdjson.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 struct csj_parser {
     simdjson::dom::parser parser;
@@ -72,6 +75,20 @@ size_t csj_first(const uint8_t *bytes, size_t count, uint8_t value) {
     if (count == 0) return count;
     const void *found = memchr(bytes, value, count);
     return found == nullptr ? count : static_cast<size_t>(static_cast<const uint8_t *>(found) - bytes);
+}
+
+size_t csj_first_of(const uint8_t *bytes, size_t count, uint8_t a, uint8_t b) {
+    size_t at = 0;
+#if defined(__SSE2__)
+    const __m128i as = _mm_set1_epi8(static_cast<char>(a)), bs = _mm_set1_epi8(static_cast<char>(b));
+    for (; at + 16 <= count; at += 16) {
+        const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes + at));
+        const int found = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(text, as), _mm_cmpeq_epi8(text, bs)));
+        if (found != 0) return at + static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(found)));
+    }
+#endif
+    while (at < count && bytes[at] != a && bytes[at] != b) at++;
+    return at;
 }
 
 size_t csj_last(const uint8_t *bytes, size_t count, uint8_t value) {

@@ -18,6 +18,9 @@ extension ByteWriter {
     package mutating func write<T: FixedWidthInteger & BitwiseCopyable>(array: [T]) {
         write(bytes: array.littleEndianBytes)
     }
+
+    /// UUIDs, 16 bytes each.
+    package mutating func write(uuids: ArraySlice<PackedUUID>) { write(bytes: unsafe uuids.span.bytes) }
 }
 
 extension RawSpan {

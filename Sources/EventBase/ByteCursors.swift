@@ -9,6 +9,12 @@ package struct ByteWriter: Sendable {
     /// Makes room for more bytes at once.
     package mutating func reserve(_ more: Int) { bytes.reserveCapacity(bytes.count + more) }
 
+    @specialized(where T == UInt8)
+    @specialized(where T == UInt16)
+    @specialized(where T == UInt32)
+    @specialized(where T == Int32)
+    @specialized(where T == UInt64)
+    @specialized(where T == Int64)
     package mutating func write<T: FixedWidthInteger>(_ value: T) {
         var rest = value
         for _ in 0..<(T.bitWidth / 8) {

@@ -26,6 +26,9 @@ package enum Hash64 {
 
     package static func hash(_ value: UInt64) -> UInt64 { fold(value ^ k0, value &+ k1) }
 
+    /// Of a packed UUID; that of its text is another.
+    package static func hash(_ uuid: PackedUUID) -> UInt64 { fold(uuid[0] ^ k0, uuid[1] ^ k1) }
+
     @inline(__always)
     private static func load8(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
         bytes.word(at: offset)

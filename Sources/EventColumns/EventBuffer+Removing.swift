@@ -21,12 +21,17 @@ extension EventBuffer {
             copy.integers = column.integers.moved(to: place)
             copy.doubles = column.doubles.moved(to: place)
             copy.strings = column.strings.moved(to: place)
+            copy.uuids = column.uuids.moved(to: place)
             copy.jsons = column.jsons.moved(to: place)
             return copy
         }
-        return EventBuffer(
-            times: times.removing(gone), users: users, userCodes: userCodes.removing(gone), names: names,
-            nameCodes: nameCodes.removing(gone), columns: kept, sizeBytes: sizeBytes)
+        var rest = self
+        rest.columns = kept
+        rest.times = times.removing(gone)
+        // Empty where the users have been dropped.
+        rest.userCodes = userCodes.isEmpty ? [] : userCodes.removing(gone)
+        rest.nameCodes = nameCodes.removing(gone)
+        return rest
     }
 }
 

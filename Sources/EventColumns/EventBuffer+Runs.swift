@@ -2,47 +2,118 @@ internal import EventBase
 
 /// Rows that come column by column: what a reader of many alike lines has found of each column, one call for all of them.
 ///
-/// Rows count from the buffer's first and ascend; none of them may have been committed. Texts are places in `bytes`.
+/// Rows count from the buffer's first and ascend; none of them may have been committed. No rows at all mean those that follow the
+/// committed ones. Texts are places in `bytes`.
 extension EventBuffer {
     package mutating func append(_ column: Int, bools values: Span<Bool>, rows: Span<UInt32>) {
-        columns[column].bools.append(values, rows: rows)
+        columns[column].bools.append(values, rows: rows, after: rowCount)
         sizeBytes += values.count
     }
 
     package mutating func append(_ column: Int, integers values: Span<Int64>, rows: Span<UInt32>) {
-        columns[column].integers.append(values, rows: rows)
+        columns[column].integers.append(values, rows: rows, after: rowCount)
         sizeBytes += 8 * values.count
     }
 
     package mutating func append(_ column: Int, doubles values: Span<Double>, rows: Span<UInt32>) {
-        columns[column].doubles.append(values, rows: rows)
+        columns[column].doubles.append(values, rows: rows, after: rowCount)
         sizeBytes += 8 * values.count
     }
 
-    package mutating func append(_ column: Int, texts: TextPlaces, rows: Span<UInt32>) {
+    package mutating func append(_ column: Int, texts: NumberedTexts, rows: Span<UInt32>) {
+        if packsUUIDs, columns[column].hardlyRepeats {
+            sizeBytes += columns[column].append(ids: texts, rows: rows, after: rowCount)
+            return
+        }
         let (knownCount, heapSizeBytes) = (columns[column].stringValues.count, columns[column].stringValues.heap.count)
         let codes =
             columns[column].hardlyRepeats
             ? columns[column].stringValues.append(texts) : columns[column].stringValues.intern(texts)
-        columns[column].strings.append(codes, rows: rows)
+        columns[column].strings.append(codes, rows: rows, after: rowCount)
         let strings = columns[column].stringValues
-        sizeBytes += 4 * (texts.count + strings.count - knownCount) + strings.heap.count - heapSizeBytes
+        sizeBytes += 4 * (codes.count + strings.count - knownCount) + strings.heap.count - heapSizeBytes
     }
 
-    /// Keeps as many rows as there are times. An empty user or name means none.
-    package mutating func commitRows(times newTimes: [Int64], users newUsers: TextPlaces, names newNames: TextPlaces) {
-        precondition(
-            newTimes.count == newUsers.count && newTimes.count == newNames.count, "BUG: columns differ in length")
-        times += newTimes
-        userCodes += Self.codes(newUsers, &users)
-        nameCodes += Self.codes(newNames, &names)
+    /// Keeps as many rows as there are times. An empty user means none, as does a row that has no name.
+    package mutating func commitRows(
+        times newTimes: Span<Int64>, users newUsers: TextPlaces, names newNames: NumberedTexts, nameRows: Span<UInt32>
+    ) {
+        precondition(newTimes.count == newUsers.count, "BUG: columns differ in length")
+        let firstRow = rowCount
+        times.append(
+            addingCapacity: newTimes.count,
+            initializingWith: { room in for index in newTimes.indices { room.append(newTimes[index]) } })
+        appendUsers(newUsers)
+        let codes = names.intern(newNames)
+        if nameRows.isEmpty, codes.count == newTimes.count {
+            nameCodes += codes
+        } else {
+            nameCodes += [UInt32](repeating: Self.noCode, count: newTimes.count)
+            for index in codes.indices {
+                nameCodes[nameRows.isEmpty ? firstRow + index : Int(nameRows[index])] = codes[index]
+            }
+        }
         sizeBytes += 16 * newTimes.count
     }
+}
 
-    private static func codes(_ texts: TextPlaces, _ strings: inout StringInterner) -> [UInt32] {
-        let counts = texts.counts
-        if counts.indices.allSatisfy({ counts[$0] > 0 }) { return strings.intern(texts) }
-        return counts.indices.map { counts[$0] == 0 ? noCode : strings.intern(texts[$0]) }
+extension ColumnBuffer {
+    /// Texts that hardly repeat, UUIDs among them packed.
+    /// - Returns: bytes that they take.
+    fileprivate mutating func append(ids texts: NumberedTexts, rows: Span<UInt32>, after rowCount: Int) -> Int {
+        let numbers = texts.numbers
+        if texts.isInOrder, !texts.texts.mayHoldUUIDs {
+            let heapSizeBytes = stringValues.heap.count
+            let first = stringValues.append(texts.texts)
+            let codes = Array(capacity: numbers.count) { output in
+                for index in 0..<UInt32(numbers.count) { output.append(first + index) }
+            }
+            strings.append(codes, rows: rows, after: rowCount)
+            return 8 * numbers.count + stringValues.heap.count - heapSizeBytes
+        }
+        var sizeBytes = 0
+        for index in numbers.indices {
+            let row = rows.isEmpty ? rowCount + index : Int(rows[index])
+            let text = texts.texts[Int(numbers[index])]
+            if let uuid = text.packedUUID {
+                uuids.append(row: row, uuid)
+                sizeBytes += 16
+            } else {
+                strings.append(row: row, stringValues.append(text))
+                sizeBytes += 8 + text.byteCount
+            }
+        }
+        return sizeBytes
+    }
+}
+
+extension EventBuffer {
+    private mutating func appendUsers(_ newUsers: TextPlaces) {
+        guard usersHardlyRepeat, newUsers.hasNoEmptyText else {
+            for index in 0..<newUsers.count { userCodes.append(userCode(of: newUsers[index])) }
+            return
+        }
+        let first = users.append(newUsers)
+        for index in 0..<UInt32(newUsers.count) { userCodes.append(first + index) }
+    }
+}
+
+/// Texts by number: equal texts may have several numbers, and some numbers no value.
+package struct NumberedTexts: ~Escapable {
+    let numbers: Span<UInt32>
+    let texts: TextPlaces
+
+    @_lifetime(copy numbers, copy texts)
+    package init(numbers: Span<UInt32>, texts: TextPlaces) {
+        self.numbers = numbers
+        self.texts = texts
+    }
+
+    /// Whether every text has one value, in their order.
+    var isInOrder: Bool {
+        if numbers.count != texts.count { return false }
+        for index in numbers.indices where Int(numbers[index]) != index { return false }
+        return true
     }
 }
 
@@ -63,6 +134,17 @@ package struct TextPlaces: ~Escapable {
 
     var count: Int { starts.count }
 
+    var hasNoEmptyText: Bool {
+        for index in counts.indices where counts[index] == 0 { return false }
+        return true
+    }
+
+    /// Whether any text is as long as a UUID.
+    var mayHoldUUIDs: Bool {
+        for index in counts.indices where Int(counts[index]) == RawSpan.uuidSizeBytes { return true }
+        return false
+    }
+
     subscript(index: Int) -> RawSpan {
         @_lifetime(copy self)
         get {
@@ -73,106 +155,42 @@ package struct TextPlaces: ~Escapable {
 }
 
 extension StringInterner {
-    /// Texts below this many are looked up one by one.
-    private static let memoTextCountMin = 64
-    /// How often it is asked whether the memo pays: every 512 texts.
-    private static let memoCheckMask = 511
-
     /// The codes of many texts, in order.
-    mutating func intern(_ texts: TextPlaces) -> [UInt32] {
-        var codes = [UInt32](repeating: 0, count: texts.count)
-        if texts.count < Self.memoTextCountMin {
-            for index in codes.indices { codes[index] = intern(texts[index]) }
-            return codes
+    mutating func intern(_ texts: NumberedTexts) -> [UInt32] {
+        var codes: [UInt32] = []
+        codes.reserveCapacity(texts.texts.count)
+        for number in 0..<texts.texts.count { codes.append(intern(texts.texts[number])) }
+        let (numbers, map) = (texts.numbers, codes.span)
+        return Array(capacity: numbers.count) { output in
+            for index in numbers.indices { output.append(map[Int(numbers[index])]) }
         }
-        var memo = ShortTextMemo()
-        var missCount = 0
-        for index in codes.indices {
-            // Where most texts differ, as user ids do, the memo only costs.
-            guard index & Self.memoCheckMask != 0 || missCount * 2 <= index else {
-                for rest in index..<codes.count { codes[rest] = intern(texts[rest]) }
-                return codes
-            }
-            guard let short = ShortText(texts, index) else {
-                codes[index] = intern(texts[index])
-                continue
-            }
-            let place = short.place
-            if memo.texts[place] == short {
-                codes[index] = memo.codes[place]
-                continue
-            }
-            missCount &+= 1
-            let code = intern(texts[index])
-            memo.texts[place] = short
-            memo.codes[place] = code
-            codes[index] = code
-        }
-        return codes
     }
 
     /// As `append` of each text.
-    mutating func append(_ texts: TextPlaces) -> [UInt32] {
+    mutating func append(_ texts: NumberedTexts) -> [UInt32] {
         let first = UInt32(count)
-        for index in 0..<texts.count { _ = append(texts[index]) }
-        return (0..<UInt32(texts.count)).map { first + $0 }
+        let numbers = texts.numbers
+        for index in numbers.indices { _ = append(texts.texts[Int(numbers[index])]) }
+        return Array(capacity: numbers.count) { output in
+            for index in 0..<UInt32(numbers.count) { output.append(first + index) }
+        }
     }
-}
-
-/// A text of at most 16 bytes, whole.
-private struct ShortText: Equatable {
-    static let sizeBytesMax = 16
-
-    var low: UInt64
-    var high: UInt64
-    var count: UInt32
-
-    /// Equals no text.
-    init() { (low, high, count) = (0, 0, .max) }
-
-    /// Nil for a longer text, and near the end of the bytes.
-    @inline(__always)
-    init?(_ texts: borrowing TextPlaces, _ index: Int) {
-        let start = Int(texts.starts[index])
-        count = texts.counts[index]
-        if count > Self.sizeBytesMax || start + Self.sizeBytesMax > texts.bytes.byteCount { return nil }
-        let bits = UInt64(count) * 8
-        let first = texts.bytes.word(at: start)
-        let second = texts.bytes.word(at: start + 8)
-        low = bits >= 64 ? first : first & ((1 << bits) &- 1)
-        high = bits >= 128 ? second : bits <= 64 ? 0 : second & ((1 << (bits - 64)) &- 1)
-    }
-
-    /// Where the memo keeps it: the top bits of a product, which all bits reach.
-    @inline(__always)
-    var place: Int {
-        let mixed = (low ^ high &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(count)) &* 0xe703_7ed1_a0b4_28db
-        return Int(truncatingIfNeeded: mixed >> (64 - ShortTextMemo.sizeBits))
-    }
-}
-
-/// The short texts met last: a column of few values hardly needs its table of hashes.
-private struct ShortTextMemo {
-    static let sizeBits: UInt64 = 9
-
-    var texts = [ShortText](repeating: ShortText(), count: 1 << sizeBits)
-    var codes = [UInt32](repeating: 0, count: 1 << sizeBits)
 }
 
 extension SparseValues where Element: BitwiseCopyable {
     /// Values of further rows, in order.
-    mutating func append(_ new: Span<Element>, rows: Span<UInt32>) {
+    mutating func append(_ new: Span<Element>, rows: Span<UInt32>, after rowCount: Int) {
         append(
-            Array(capacity: new.count) { output in for index in new.indices { output.append(new[index]) } }, rows: rows)
+            Array(capacity: new.count) { output in for index in new.indices { output.append(new[index]) } }, rows: rows,
+            after: rowCount)
     }
 
-    mutating func append(_ new: [Element], rows: Span<UInt32>) {
-        precondition(new.count == rows.count, "BUG: every value needs its row")
-        if new.isEmpty { return }
-        if isLeading, Int(rows[0]) == count, Int(rows[rows.count - 1]) == count + rows.count - 1 {
+    mutating func append(_ new: [Element], rows: Span<UInt32>, after rowCount: Int) {
+        precondition(rows.isEmpty || new.count == rows.count, "BUG: every value needs its row")
+        if rows.isEmpty, isLeading, rowCount == count {
             appendLeading(new)
         } else {
-            for index in new.indices { append(row: Int(rows[index]), new[index]) }
+            for index in new.indices { append(row: rows.isEmpty ? rowCount + index : Int(rows[index]), new[index]) }
         }
     }
 }

@@ -1,4 +1,4 @@
-internal import EventBase
+package import EventBase
 
 /// Rows on their way in: columnar, in order of arrival, with their own codes for users, names and strings.
 ///
@@ -12,6 +12,7 @@ package struct EventBuffer: Sendable {
     package static let noCode = UInt32.max
 
     package internal(set) var times: [Int64] = []
+    /// Where an earlier buffer's users hardly repeated, rows have a user of their own each: `isDistinct` tells.
     package internal(set) var users = StringInterner()
     package internal(set) var userCodes: [UInt32] = []
     package internal(set) var names = StringInterner()
@@ -23,16 +24,39 @@ package struct EventBuffer: Sendable {
 
     /// What the columns of an earlier buffer needed.
     private var room: [ColumnBuffer.Room] = []
+    /// Users are numbered by whoever takes the rows; here they are not looked up.
+    private(set) var usersHardlyRepeat = false
+
+    /// UUIDs that hardly repeat are kept packed; whoever takes the rows must know of them.
+    package var packsUUIDs = false
+
+    /// Rows by which it can be told whether users repeat.
+    private static let tellingRowCountMin = 256
 
     package init() {}
 
     /// An empty buffer with room for what another holds, so that the next block of the same input allocates once.
     package init(roomFor other: EventBuffer) {
         room = other.columns.map(\.room)
+        packsUUIDs = other.packsUUIDs
         times.reserveCapacity(other.rowCount)
         userCodes.reserveCapacity(other.rowCount)
         nameCodes.reserveCapacity(other.rowCount)
-        users.reserve(other.users)
+        usersHardlyRepeat = other.rowCount >= Self.tellingRowCountMin && other.users.count * 2 >= other.rowCount
+        users.reserve(
+            count: other.users.count, heapSizeBytes: other.users.heap.count, isAppended: usersHardlyRepeat)
+    }
+
+    /// The code of a row's user.
+    mutating func userCode(of user: RawSpan) -> UInt32 {
+        if user.byteCount == 0 { return Self.noCode }
+        return usersHardlyRepeat ? users.append(user) : users.intern(user)
+    }
+
+    /// Forgets users once their rows have ordinals; rows then have none.
+    package mutating func dropUsers() {
+        users = StringInterner()
+        userCodes = []
     }
 
     /// Gives back what only further rows would need; the caller adds none.
@@ -104,6 +128,10 @@ package struct EventBuffer: Sendable {
     }
 
     package mutating func set(_ column: Int, string value: RawSpan) {
+        if packsUUIDs, columns[column].hardlyRepeats, let uuid = value.packedUUID {
+            columns[column].uuids.append(row: rowCount, uuid)
+            return note(column, sizeBytes: 16)
+        }
         let known = columns[column].stringValues.count
         let code =
             columns[column].hardlyRepeats
@@ -122,7 +150,7 @@ package struct EventBuffer: Sendable {
     /// Keeps the open row. An empty `user` or `name` means none.
     package mutating func commitRow(time: Int64, user: RawSpan, name: RawSpan) {
         times.append(time)
-        userCodes.append(user.byteCount == 0 ? Self.noCode : users.intern(user))
+        userCodes.append(userCode(of: user))
         nameCodes.append(name.byteCount == 0 ? Self.noCode : names.intern(name))
         sizeBytes += 16
         touched.removeAll(keepingCapacity: true)
@@ -149,6 +177,8 @@ package struct ColumnBuffer: Sendable {
     /// Codes of `stringValues`.
     package var strings = SparseValues<UInt32>()
     package var stringValues = StringInterner()
+    /// Strings that are UUIDs, of rows that are not among `strings`.
+    package var uuids = SparseValues<PackedUUID>()
     /// An earlier buffer's strings were nearly all different, so they are not looked up.
     var hardlyRepeats = false
     /// Codes of `jsonValues`.
@@ -162,7 +192,7 @@ package struct ColumnBuffer: Sendable {
         if !bools.isEmpty { types.insert(.bool) }
         if !integers.isEmpty { types.insert(.int64) }
         if !doubles.isEmpty { types.insert(.double) }
-        if !strings.isEmpty { types.insert(.string) }
+        if !strings.isEmpty || !uuids.isEmpty { types.insert(.string) }
         if !jsons.isEmpty { types.insert(.json) }
         return types
     }
@@ -175,23 +205,28 @@ package struct ColumnBuffer: Sendable {
         var path: String
         var integerCount: Int
         var doubleCount: Int
+        var uuidCount: Int
         var stringCount: Int
         var distinctCount: Int
         var heapSizeBytes: Int
 
-        var hardlyRepeats: Bool { stringCount >= Self.tellingCountMin && distinctCount * 8 >= stringCount * 7 }
+        var hardlyRepeats: Bool {
+            let count = stringCount + uuidCount
+            return count >= Self.tellingCountMin && (distinctCount + uuidCount) * 8 >= count * 7
+        }
     }
 
     var room: Room {
         Room(
-            path: path, integerCount: integers.count, doubleCount: doubles.count, stringCount: strings.count,
-            distinctCount: stringValues.count, heapSizeBytes: stringValues.heap.count)
+            path: path, integerCount: integers.count, doubleCount: doubles.count, uuidCount: uuids.count,
+            stringCount: strings.count, distinctCount: stringValues.count, heapSizeBytes: stringValues.heap.count)
     }
 
     mutating func reserve(_ room: Room) {
         integers.reserveCapacity(room.integerCount)
         doubles.reserveCapacity(room.doubleCount)
         strings.reserveCapacity(room.stringCount)
+        uuids.reserveCapacity(room.uuidCount)
         hardlyRepeats = room.hardlyRepeats
         stringValues.reserve(
             count: room.distinctCount, heapSizeBytes: room.heapSizeBytes, isAppended: room.hardlyRepeats)
@@ -202,6 +237,7 @@ package struct ColumnBuffer: Sendable {
         integers.removeLast(row: row)
         doubles.removeLast(row: row)
         strings.removeLast(row: row)
+        uuids.removeLast(row: row)
         jsons.removeLast(row: row)
     }
 }
@@ -209,7 +245,7 @@ package struct ColumnBuffer: Sendable {
 /// Values of some rows: `values[i]` belongs to row `rows[i]`; rows ascend.
 package struct SparseValues<Element: Sendable>: Sendable {
     /// Empty while the values are those of rows 0, 1, 2 and so on, as they are in most columns.
-    private var someRows: [UInt32] = []
+    fileprivate var someRows: [UInt32] = []
     package private(set) var values: [Element] = []
 
     package init() {}
@@ -231,11 +267,22 @@ package struct SparseValues<Element: Sendable>: Sendable {
     /// - Complexity: O(count) where the values are leading: ask `isLeading` first.
     package var rows: [UInt32] { someRows.isEmpty ? (0..<UInt32(values.count)).map { $0 } : someRows }
 
+    /// - Complexity: O(log count)
+    package func hasValue(ofRow row: UInt32) -> Bool {
+        if isLeading { return row < values.count }
+        var (low, high) = (0, someRows.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if someRows[middle] < row { low = middle + 1 } else { high = middle }
+        }
+        return low < someRows.count && someRows[low] == row
+    }
+
     /// Other values for the same rows, in order.
-    package func with(_ others: [Element]) -> SparseValues {
+    package func with<Other>(_ others: [Other]) -> SparseValues<Other> {
         precondition(others.count == count, "BUG: every row needs its value")
-        var copy = self
-        copy.values = others
+        var copy = SparseValues<Other>(leading: others)
+        copy.someRows = someRows
         return copy
     }
 

@@ -1,3 +1,5 @@
+package import EventBase
+
 /// The rows of a segment to be, sorted by (user ordinal, timestamp, ingest order): what the segment writer encodes.
 /// Both ingestion and compaction make it, so they share every byte of the encoder.
 package struct SegmentContent: Sendable {
@@ -29,6 +31,8 @@ package struct SegmentColumn: Sendable {
     /// Codes of `stringPool`; not every code of the pool need occur.
     package var strings = SparseValues<UInt32>()
     package var stringPool: any StringPool = HeapStringPool([])
+    /// Strings that are UUIDs; where there are any, all strings are.
+    package var uuids = SparseValues<PackedUUID>()
     /// Codes of `jsonPool`.
     package var jsons = SparseValues<UInt32>()
     package var jsonPool: any StringPool = HeapStringPool([])

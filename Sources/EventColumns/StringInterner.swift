@@ -29,7 +29,12 @@ package struct StringInterner: Sendable {
     /// The code of `bytes`, stored now if never seen.
     package mutating func intern(_ bytes: RawSpan) -> UInt32 {
         if offsets.count * 2 > slots.count { grow() }
-        let hash = Hash64.hash(bytes) & hashMask
+        return intern(bytes, hash: Hash64.hash(bytes) & hashMask)
+    }
+
+    /// There is room for one more.
+    @inline(__always)
+    private mutating func intern(_ bytes: RawSpan, hash: UInt64) -> UInt32 {
         let slot = self.slot(of: bytes, hash: hash)
         let entry = slots[slot]
         if entry != 0 { return UInt32(truncatingIfNeeded: entry) &- 1 }
@@ -38,6 +43,34 @@ package struct StringInterner: Sendable {
         heap.append(bytes: bytes)
         offsets.append(UInt32(heap.count))
         return code
+    }
+
+    /// Of no use but that what was touched is really read.
+    private var touched: UInt64 = 0
+
+    /// Strings whose places are brought near together.
+    private static let stepCount = 32
+
+    /// The codes of all strings of another interner, by its codes. For more strings than the caches hold: the slots of some are
+    /// read before the first of them is looked at.
+    package mutating func intern(all strings: StringInterner) -> [UInt32] {
+        var codes: [UInt32] = []
+        codes.reserveCapacity(strings.count)
+        var hashes = [UInt64](repeating: 0, count: Self.stepCount)
+        for start in stride(from: 0, to: strings.count, by: Self.stepCount) {
+            let end = min(start + Self.stepCount, strings.count)
+            if (offsets.count + Self.stepCount) * 2 > slots.count { resize(toHold: count * 2 + Self.stepCount) }
+            let mask = slots.count - 1
+            for code in start..<end {
+                let hash = Hash64.hash(strings.bytes(at: UInt32(code))) & hashMask
+                hashes[code - start] = hash
+                touched |= slots[Int(truncatingIfNeeded: hash) & mask]
+            }
+            for code in start..<end {
+                codes.append(intern(strings.bytes(at: UInt32(code)), hash: hashes[code - start]))
+            }
+        }
+        return codes
     }
 
     /// Stores `bytes` under a code of their own without looking whether they are known: for ids that hardly repeat. From
@@ -49,6 +82,22 @@ package struct StringInterner: Sendable {
         heap.append(bytes: bytes)
         offsets.append(UInt32(heap.count))
         return code
+    }
+
+    /// As `append` of each text; their codes follow each other.
+    /// - Returns: the first.
+    mutating func append(_ texts: TextPlaces) -> UInt32 {
+        isDistinct = false
+        slots = []
+        let first = UInt32(count)
+        var end = UInt32(heap.count)
+        heap.append(textsAt: texts.starts, counts: texts.counts, of: texts.bytes)
+        let counts = texts.counts
+        for index in counts.indices {
+            end += counts[index]
+            offsets.append(end)
+        }
+        return first
     }
 
     package mutating func intern(_ text: String) -> UInt32 {
@@ -84,11 +133,6 @@ package struct StringInterner: Sendable {
         heap.reserveCapacity(heapSizeBytes)
         offsets.reserveCapacity(count + 1)
         if !isAppended, count * 2 > slots.count { resize(toHold: count) }
-    }
-
-    /// Makes room for as many strings as another holds.
-    package mutating func reserve(_ other: StringInterner) {
-        reserve(count: other.count, heapSizeBytes: other.heap.count)
     }
 
     /// Forgets how to look strings up, which is most of the memory where strings are short. The next `intern` learns it again.

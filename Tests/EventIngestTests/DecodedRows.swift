@@ -34,6 +34,11 @@ extension EventBuffer {
             for (row, code) in zip(column.strings.rows, column.strings.values) {
                 put(row, column.path, .string(column.stringValues.makeString(at: code)))
             }
+            for (row, uuid) in zip(column.uuids.rows, column.uuids.values) {
+                var text: [UInt8] = []
+                text.append(uuid: uuid)
+                put(row, column.path, .string(String(decoding: text, as: UTF8.self)))
+            }
             for (row, code) in zip(column.jsons.rows, column.jsons.values) {
                 put(row, column.path, .json(column.jsonValues.makeString(at: code)))
             }

@@ -23,17 +23,31 @@ struct KnownLinesTests {
         "1425168000123",
         "1425168000.5", "\"soon\"", "null", "\"2024-02-30T00:00:00Z\"", "-1",
     ]
+    private static let otherDays = [
+        "\"2024-03-02T10:20:30.5Z\"", "\"2024-02-29T23:59:60Z\"", "\"2024-03-01T00:00:08.Z\"",
+        "\"2024-03-01T24:00:00Z\"",
+        "\"2024-03-01T00:00:08.1234567Z\"", "\"2024-03-01T00:00:08,661Z\"", "\"2024-03-01T00:0a:08Z\"",
+        "\"2024-03-01T00:00:08.66xZ\"", "\"2024-03-01T00:00:08+01:00\"",
+    ]
     private static let mostlyGood = "\"2024-03-01T00:00:08.661Z\""
 
     private func pick(_ random: inout SeededRandom, _ common: String) -> String {
         Int.random(in: 0..<4, using: &random) > 0 ? common : Self.scalars.randomElement(using: &random)!
     }
 
+    private func id(_ random: inout SeededRandom) -> String {
+        if random.next() % 3 > 0 { return "\"e\(random.next() % 1000)\"" }
+        var text: [UInt8] = []
+        text.append(uuid: PackedUUID(random.next(), random.next() % 50))
+        return "\"\(String(decoding: text, as: UTF8.self))\""
+    }
+
     private func line(_ random: inout SeededRandom) -> String {
-        let time =
-            Int.random(in: 0..<12, using: &random) > 0 ? Self.mostlyGood : Self.times.randomElement(using: &random)!
+        let good =
+            Int.random(in: 0..<9, using: &random) > 0 ? Self.mostlyGood : Self.otherDays.randomElement(using: &random)!
+        let time = Int.random(in: 0..<12, using: &random) > 0 ? good : Self.times.randomElement(using: &random)!
         var text =
-            "{\"event_id\":\(pick(&random, "\"e\(UInt32.random(in: 0..<1000, using: &random))\"")),\"timestamp\":\(time)"
+            "{\"event_id\":\(pick(&random, id(&random))),\"timestamp\":\(time)"
         if Bool.random(using: &random) {
             text += ",\"user_id\":\(pick(&random, "\"u\(Int.random(in: 0..<9, using: &random))\""))"
         }
@@ -91,16 +105,26 @@ struct KnownLinesTests {
     @Test("most lines of one shape are read without the parser")
     func isUsed() {
         let lines = KnownLines()
-        let block = InputBlock(Array("{\"a\": 1}{\"a\": \"x\"} {\"a\": 1 }".utf8))
+        let block = InputBlock(
+            Array(#"{"a": 1,"timestamp":1}{"a": "x","timestamp":1} {"a": 1 ,"timestamp":1}"#.utf8))
         let bytes = block.bytes.rawBytes
         lines.learn(from: KnownLines.start, bytes, literal: 0..<6, to: 1, entered: [], slot: 0, .property)
-        lines.learn(from: 1, bytes, literal: 7..<8, to: KnownLines.end, entered: [], slot: 0, .property)
+        lines.learn(from: 1, bytes, literal: 7..<20, to: 2, entered: [], slot: 1, .time)
+        lines.learn(from: 2, bytes, literal: 21..<22, to: KnownLines.end, entered: [], slot: 0, .property)
         lines.begin(firstRow: 0)
-        #expect(lines.read(bytes, 0..<8) != nil)
-        #expect(lines.read(bytes, 8..<18) != nil)
-        #expect(lines.read(bytes, 19..<28) == nil)
-        #expect(lines.read(bytes, 0..<7) == nil)
+        let times = lines
+        func isRead(_ range: Range<Int>) -> Bool {
+            times.go(to: range.lowerBound, lineCount: 0)
+            guard case .time = times.read(bytes, until: range.upperBound) else { return false }
+            times.commit(micros: 7)
+            return true
+        }
+        #expect(isRead(0..<22))
+        #expect(isRead(22..<46))
+        #expect(!isRead(47..<70))
+        #expect(!isRead(0..<21))
         #expect(lines.usedSlots == [0])
+        #expect(lines.rowCount == 2)
         var buffer = EventBuffer()
         let column = buffer.column(path: "a")
         lines.append(0, to: &buffer, column: column, bytes)

@@ -76,7 +76,9 @@ struct DuplicateTests {
             case 3..<5:
                 let session = try store.beginImport(table: "events")
                 for start in stride(from: 0, to: batch.count, by: 40) {
-                    try session.add(EventBuffer(Array(batch[start..<min(start + 40, batch.count)])))
+                    let part = Array(batch[start..<min(start + 40, batch.count)])
+                    let isPacked = random.next() % 2 == 0
+                    try session.add(isPacked ? EventBuffer(packing: part, ["event_id"]) : EventBuffer(part))
                 }
                 #expect(try session.commit().duplicateCount == model.add(batch), "seed \(seed)")
             case 5: try store.flush()

@@ -39,6 +39,40 @@ struct ImportTests {
         }
     }
 
+    @Test("packed UUIDs come back as the texts they were, alone and beside others", arguments: 0..<6 as Range<UInt64>)
+    func packedUUIDs(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        func uuid(_ number: UInt64) -> Value {
+            var text: [UInt8] = []
+            text.append(uuid: PackedUUID(Hash64.hash(number), number))
+            return .string(String(decoding: text, as: UTF8.self))
+        }
+        let storage = TestStorage()
+        let store = try StoreFixture.open(storage)
+        let session = try store.beginImport(table: "events")
+        let paths = ["all", "few", "mixed", "some"]
+        var all: [TestEvent] = []
+        for _ in 0..<6 {
+            let events = (0..<Int.random(in: 1...400, using: &random)).map { _ in
+                let number = random.next()
+                var properties = ["all": uuid(number), "few": uuid(number % 5)]
+                properties["mixed"] = number % 7 == 0 ? .string("text \(number % 50)") : uuid(number)
+                if number % 3 == 0 { properties["some"] = uuid(number) }
+                let time = StoreFixture.start + Int64(number % 70) * 86_400_000_000
+                return TestEvent(number % 11 == 0 ? nil : "user \(number % 90)", time, "n", properties)
+            }
+            all += events
+            let isPacked = seed > 0 && random.next() % 4 > 0
+            try session.add(isPacked ? EventBuffer(packing: events, paths) : EventBuffer(events))
+        }
+        _ = try session.commit()
+        #expect(try StoreFixture.rows(store) == StoreFixture.rows(all), "seed \(seed)")
+        store.close()
+        let again = try StoreFixture.open(storage)
+        #expect(try StoreFixture.rows(again) == StoreFixture.rows(all), "seed \(seed)")
+        #expect(again.info().reports == [])
+    }
+
     @Test("several buffers beyond the memory limit become several segments of one commit")
     func bounded() throws {
         let storage = TestStorage()

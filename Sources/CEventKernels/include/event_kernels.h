@@ -14,6 +14,17 @@ uint32_t ek_crc32c_scalar(uint32_t seed, const void *bytes, size_t count);
  * Records lie far apart, so each is asked for some records before it is copied. */
 void ek_gather_records(uint8_t *target, const uint8_t *source, const uint32_t *codes, size_t count, size_t size);
 
+/* Copies `count` texts one behind the other, text i being `counts[i]` bytes of `source` from `starts[i]` on. */
+void ek_gather_texts(
+    uint8_t *target, const uint8_t *source, const uint32_t *starts, const uint32_t *counts, size_t count);
+
+/* Packs the 36 bytes of a canonical lowercase UUID into 16, first digit in the upper half of the first byte. 0 where they are
+ * anything else. */
+int ek_pack_uuid(uint8_t *target, const uint8_t *text);
+
+/* The version without vectors, for other machines and for tests. */
+int ek_pack_uuid_scalar(uint8_t *target, const uint8_t *text);
+
 /* Writes to `rows` the places i (plus `base`) whose codes[i] has its bit set in `wanted`, ascending, and answers how many.
  * Codes from `last` on count as `last`, which is below 64. `rows` needs room for `count` + 8. */
 size_t ek_select_codes(uint16_t *rows, const uint32_t *codes, size_t count, uint64_t wanted, uint32_t last, uint16_t base);

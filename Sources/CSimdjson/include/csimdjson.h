@@ -49,6 +49,9 @@ void csj_parser_shrink(csj_parser *parser, size_t capacity);
 size_t csj_first(const uint8_t *bytes, size_t count, uint8_t value);
 size_t csj_last(const uint8_t *bytes, size_t count, uint8_t value);
 
+/* The place of the first of two values. */
+size_t csj_first_of(const uint8_t *bytes, size_t count, uint8_t a, uint8_t b);
+
 bool csj_is_utf8(const uint8_t *bytes, size_t count);
 
 #ifdef __cplusplus

@@ -6,17 +6,6 @@ enum HexDigits {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let nibbles: UInt64 = 0x0f0f_0f0f_0f0f_0f0f
 
-    /// The four bytes that eight digits stand for, the first in the lowest byte; nil where any is no lowercase digit.
-    @inline(__always)
-    static func bytes(of text: UInt64) -> UInt32? {
-        let isLetter = (text >> 6) & ones
-        let digits = (text & nibbles) &+ isLetter &* 9
-        if digits & ~nibbles != 0 || self.text(ofDigits: digits) != text { return nil }
-        var pairs = ((digits << 4) | (digits >> 8)) & 0x00ff_00ff_00ff_00ff
-        pairs = (pairs | (pairs >> 8)) & 0x0000_ffff_0000_ffff
-        return UInt32(truncatingIfNeeded: pairs | (pairs >> 16))
-    }
-
     /// The eight digits of four bytes.
     @inline(__always)
     static func text(of bytes: UInt32) -> UInt64 {

@@ -49,7 +49,7 @@ enum HexText {
             var position = index * size + prefixSize
             let end = (index + 1) * size
             while end - position >= 8 {
-                guard let four = HexDigits.bytes(of: text.word(at: position)) else { return nil }
+                guard let four = text.word(at: position).hexBytes else { return nil }
                 for byte in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: four >> UInt32(8 * byte))) }
                 position += 8
             }

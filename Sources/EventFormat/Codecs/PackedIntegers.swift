@@ -11,6 +11,7 @@ enum PackedIntegers {
     /// Appends `values` in encoded form.
     static func encode(_ values: [Int64], to writer: inout ByteWriter) {
         let divisor = commonDivisor(values)
+        let division = ExactDivision(by: divisor)
         var packed = ByteWriter(capacity: values.count * 2)
         var low = [UInt32](repeating: 0, count: Limits.blockValueCount)
         var high = low
@@ -19,7 +20,7 @@ enum PackedIntegers {
         writer.write(UInt32(0))
         for start in stride(from: 0, to: values.count, by: Limits.blockValueCount) {
             let block = values[start..<min(start + Limits.blockValueCount, values.count)]
-            let (base, width) = split(block, divisor, &low, &high)
+            let (base, width) = split(block, division, &low, &high)
             writer.write(base)
             writer.write(UInt32(packed.count))
             writer.write(UInt32(width))
@@ -33,32 +34,26 @@ enum PackedIntegers {
     /// The halves of a block's packed numbers, zeros behind them up to a multiple of eight, with the base and the bits of the
     /// largest.
     private static func split(
-        _ block: ArraySlice<Int64>, _ divisor: UInt64, _ low: inout [UInt32], _ high: inout [UInt32]
+        _ block: ArraySlice<Int64>, _ division: ExactDivision, _ low: inout [UInt32], _ high: inout [UInt32]
     ) -> (base: Int64, width: Int) {
+        let values = block.span
+        var lows = low.mutableSpan
+        var highs = high.mutableSpan
+        precondition(values.count <= lows.count && lows.count == highs.count, "BUG: a block of too many values")
         var base = Int64.max
-        for value in block { base = min(base, value) }
+        for index in values.indices { base = min(base, values[index]) }
         var all: UInt64 = 0
-        var index = 0
-        if divisor == 1 {
-            for value in block {
-                let number = UInt64(bitPattern: value &- base)
-                all |= number
-                low[index] = UInt32(truncatingIfNeeded: number)
-                high[index] = UInt32(truncatingIfNeeded: number >> 32)
-                index &+= 1
-            }
-        } else {
-            for value in block {
-                let number = UInt64(bitPattern: value &- base) / divisor
-                all |= number
-                low[index] = UInt32(truncatingIfNeeded: number)
-                high[index] = UInt32(truncatingIfNeeded: number >> 32)
-                index &+= 1
-            }
+        for index in values.indices {
+            let distance = UInt64(bitPattern: values[index] &- base)
+            let number = division.divisor == 1 ? distance : division.quotient(distance)
+            all |= number
+            lows[index] = UInt32(truncatingIfNeeded: number)
+            highs[index] = UInt32(truncatingIfNeeded: number >> 32)
         }
+        var index = values.count
         while index & 7 != 0 {
-            low[index] = 0
-            high[index] = 0
+            lows[index] = 0
+            highs[index] = 0
             index &+= 1
         }
         return (base, 64 - all.leadingZeroBitCount)
@@ -69,17 +64,20 @@ enum PackedIntegers {
         guard let first = values.first else { return 1 }
         var least = first
         for value in values { least = min(least, value) }
-        var divisor: UInt64 = 0
+        var division: ExactDivision?
         for value in values {
             let distance = UInt64(bitPattern: value &- least)
-            if divisor == 0 {
-                divisor = distance
-            } else if distance % divisor != 0 {
-                divisor = greatestCommonDivisor(divisor, distance)
-                if divisor == 1 { return 1 }
+            guard let known = division else {
+                if distance == 1 { return 1 }
+                if distance > 0 { division = ExactDivision(by: distance) }
+                continue
             }
+            if known.divides(distance) { continue }
+            let divisor = greatestCommonDivisor(known.divisor, distance)
+            if divisor == 1 { return 1 }
+            division = ExactDivision(by: divisor)
         }
-        return max(divisor, 1)
+        return division?.divisor ?? 1
     }
 
     private static func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -9,6 +9,12 @@ struct RepeatedText {
     private(set) var heap: [UInt8] = []
     private(set) var offsets: [UInt32] = [0]
 
+    /// Whether so many values equal the one before them.
+    static func pays(_ values: ArraySlice<PackedUUID>) -> Bool {
+        let repeatCount = values.indices.dropFirst().count { values[$0] == values[$0 - 1] }
+        return values.count > 1 && repeatCount * 16 >= values.count
+    }
+
     /// Nil where fewer than one string in sixteen repeats the one before.
     init?(_ heap: [UInt8], _ offsets: [UInt32]) {
         let count = offsets.count - 1

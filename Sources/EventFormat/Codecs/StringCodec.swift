@@ -8,6 +8,7 @@ enum StringCodec {
     private static let numberedKind: UInt32 = 2
     private static let hexKind: UInt32 = 3
     private static let repeatedKind: UInt32 = 4
+    private static let randomUUIDKind: UInt32 = 5
 
     /// Appends the strings `heap[offsets[i] ..< offsets[i + 1]]` in encoded form.
     static func encode(_ heap: [UInt8], _ offsets: [UInt32], to writer: inout ByteWriter) {
@@ -21,13 +22,28 @@ enum StringCodec {
         }
     }
 
+    /// Appends UUIDs as the strings that they are.
+    static func encode(_ uuids: ArraySlice<PackedUUID>, to writer: inout ByteWriter) {
+        if RepeatedText.pays(uuids) {
+            var heap: [UInt8] = []
+            for uuid in uuids { heap.append(uuid: uuid) }
+            return encode(heap, (0...uuids.count).map { UInt32($0 * RawSpan.uuidSizeBytes) }, to: &writer)
+        }
+        write(uuids, to: &writer)
+    }
+
+    private static func write(_ uuids: ArraySlice<PackedUUID>, to writer: inout ByteWriter) {
+        let areRandom = RandomUUIDs.canHold(uuids)
+        writer.write(areRandom ? randomUUIDKind : uuidKind)
+        writer.write(UInt32(uuids.count))
+        if areRandom { RandomUUIDs.encode(uuids, to: &writer) } else { writer.write(uuids: uuids) }
+    }
+
     private static func encodeEach(_ heap: [UInt8], _ offsets: [UInt32], to writer: inout ByteWriter) {
         let count = UInt32(offsets.count - 1)
         var hex = ByteWriter()
         if let packed = UUIDText.pack(heap, offsets) {
-            writer.write(uuidKind)
-            writer.write(count)
-            writer.write(array: packed)
+            write(packed[...], to: &writer)
         } else if let (prefix, numbers) = NumberedText.split(heap, offsets) {
             writer.write(numberedKind)
             writer.write(count)
@@ -79,9 +95,13 @@ enum StringCodec {
 
     /// The UUIDs of a chunk, packed, two words each; nil where it has other strings.
     static func uuidWords(_ bytes: RawSpan) -> [UInt64]? {
-        guard bytes.byteCount >= 8, bytes.load(at: 0, as: UInt32.self) == uuidKind else { return nil }
+        guard bytes.byteCount >= 8 else { return nil }
+        let kind = bytes.load(at: 0, as: UInt32.self)
         let count = Int(bytes.load(at: 4, as: UInt32.self))
-        guard count <= (bytes.byteCount - 8) / 16 else { return nil }
+        if kind == randomUUIDKind {
+            return RandomUUIDs.words(bytes.extracting(8..<bytes.byteCount), 0..<count, count: count)
+        }
+        guard kind == uuidKind, count <= (bytes.byteCount - 8) / 16 else { return nil }
         return bytes.loadArray(at: 8, count: count * 2, as: UInt64.self)
     }
 
@@ -92,6 +112,9 @@ enum StringCodec {
         let body = bytes.extracting(8..<bytes.byteCount)
         switch bytes.load(at: 0, as: UInt32.self) {
         case uuidKind: return UUIDText.unpack(body, range)
+        case randomUUIDKind:
+            guard let words = RandomUUIDs.words(body, range, count: count) else { return nil }
+            return UUIDText.unpack(words.littleEndianBytes, 0..<range.count)
         case numberedKind: return NumberedText.join(body, range)
         case hexKind: return HexText.decode(body, range)
         case heapKind:

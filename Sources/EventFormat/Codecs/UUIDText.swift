@@ -1,46 +1,23 @@
 internal import EventBase
 
 /// Canonical lowercase UUIDs, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, as 16 bytes each and back, exactly.
-package enum UUIDText {
+enum UUIDText {
     private static let sizeBytes = 36
     private static let hyphen = UInt8(ascii: "-")
 
     /// Nil where any string is something else, or there is none.
-    static func pack(_ heap: [UInt8], _ offsets: [UInt32]) -> [UInt64]? {
+    static func pack(_ heap: [UInt8], _ offsets: [UInt32]) -> [PackedUUID]? {
         let count = offsets.count - 1
         guard count > 0, heap.count == count * sizeBytes else { return nil }
-        var packed: [UInt64] = []
-        packed.reserveCapacity(count * 2)
+        var packed: [PackedUUID] = []
+        packed.reserveCapacity(count)
         let text = heap.rawBytes
         for string in 0..<count {
             let start = string * sizeBytes
-            guard Int(offsets[string]) == start, let (first, second) = words(text, start) else { return nil }
-            packed.append(first)
-            packed.append(second)
+            guard Int(offsets[string]) == start, let uuid = text.packedUUID(at: start) else { return nil }
+            packed.append(uuid)
         }
         return packed
-    }
-
-    /// The two words of one UUID's packed form; nil where the text is something else.
-    package static func words(of text: RawSpan) -> (UInt64, UInt64)? {
-        text.byteCount == sizeBytes ? words(text, 0) : nil
-    }
-
-    @inline(__always)
-    private static func words(_ text: RawSpan, _ start: Int) -> (UInt64, UInt64)? {
-        guard text.byte(at: start + 8) == hyphen, text.byte(at: start + 13) == hyphen,
-            text.byte(at: start + 18) == hyphen, text.byte(at: start + 23) == hyphen,
-            let a = HexDigits.bytes(of: text.word(at: start)),
-            let b = HexDigits.bytes(of: halves(text, start + 9, start + 14)),
-            let c = HexDigits.bytes(of: halves(text, start + 19, start + 24)),
-            let d = HexDigits.bytes(of: text.word(at: start + 28))
-        else { return nil }
-        return (UInt64(a) | UInt64(b) << 32, UInt64(c) | UInt64(d) << 32)
-    }
-
-    @inline(__always)
-    private static func halves(_ text: RawSpan, _ low: Int, _ high: Int) -> UInt64 {
-        UInt64(text.load(at: low, as: UInt32.self)) | UInt64(text.load(at: high, as: UInt32.self)) << 32
     }
 
     static func unpack(_ bytes: RawSpan, _ range: Range<Int>) -> (heap: [UInt8], offsets: [UInt32])? {

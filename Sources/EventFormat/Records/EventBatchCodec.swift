@@ -88,6 +88,7 @@ package enum EventBatchCodec {
     }
 
     private static func write(_ column: ColumnBuffer, to writer: inout ByteWriter) {
+        precondition(column.uuids.isEmpty, "BUG: a batch for the log has packed UUIDs")
         let types = column.storedTypes
         writer.write(string: column.path)
         writer.write(types.rawValue)

@@ -9,8 +9,8 @@ package enum FileKind: String, Sendable, CaseIterable {
     case catalogue = "EVSQLcat"
 
     /// The version this code writes; it reads every version up to it. 2 brought strings of kinds 3 and 4 (SPEC 1.8.3), 3 the
-    /// origin of segments (SPEC 1.7.1).
-    package static let version: UInt32 = 3
+    /// origin of segments (SPEC 1.7.1), 4 strings of kind 5.
+    package static let version: UInt32 = 4
     /// Bytes of the trailer.
     static let trailerSizeBytes = 16
 

@@ -20,6 +20,7 @@ package struct EncodedColumn: Sendable {
         if !column.strings.isEmpty {
             parts.append(Self.strings(path, .string, column.strings, column.stringPool, rowCount))
         }
+        if !column.uuids.isEmpty { parts.append(Self.uuids(path, column.uuids, rowCount)) }
         if !column.jsons.isEmpty { parts.append(Self.strings(path, .json, column.jsons, column.jsonPool, rowCount)) }
     }
 
@@ -57,6 +58,25 @@ package struct EncodedColumn: Sendable {
                 high = max(high, value)
             }
             return (low.bitPattern, high.bitPattern)
+        }
+        part.add(presenceOf: values, rowCount: rowCount)
+        return part
+    }
+
+    private static func uuids(_ path: String, _ values: SparseValues<PackedUUID>, _ rowCount: Int) -> EncodedPart {
+        if values.count <= SortedDictionary.valueCountAlways {
+            var heap: [UInt8] = []
+            for uuid in values.values { heap.append(uuid: uuid) }
+            let pool = HeapStringPool(
+                heap: heap, offsets: (0...values.count).map { UInt32($0 * RawSpan.uuidSizeBytes) }, isDistinct: false,
+                isSorted: false)
+            return strings(path, .string, values.with((0..<UInt32(values.count)).map { $0 }), pool, rowCount)
+        }
+        var part = EncodedPart(path: path, type: .string, form: .plain, valueCount: values.count)
+        part.reserve(sizeBytes: values.count * MemoryLayout<PackedUUID>.size)
+        part.addChunks { range, chunk in
+            StringCodec.encode(values.values[range], to: &chunk)
+            return (0, 0)
         }
         part.add(presenceOf: values, rowCount: rowCount)
         return part

@@ -17,6 +17,9 @@ struct EncodedPart: Sendable {
         record = PartRecord(path: path, type: type, form: form, valueCount: valueCount)
     }
 
+    /// Makes room for chunks of so many bytes.
+    mutating func reserve(sizeBytes: Int) { bytes.reserve(sizeBytes) }
+
     /// Comes before the chunks.
     mutating func add(dictionary bytes: [UInt8]) { dictionary = append(bytes) }
 

@@ -9,7 +9,7 @@ struct SortedDictionary {
     var sortedCode: [UInt32]
 
     /// Values below which a dictionary is always kept.
-    private static let valueCountAlways = 64
+    static let valueCountAlways = 64
     private static let heapSizeBytesMax = 1 << 30
 
     var count: Int { offsets.count - 1 }

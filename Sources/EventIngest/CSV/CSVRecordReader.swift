@@ -69,13 +69,7 @@ struct CSVRecordReader: Sendable {
     /// Where the delimiter, the line's end or the text's end is.
     @inline(__always)
     private func fieldEnd(_ bytes: RawSpan, _ start: Int, _ end: Int) -> Int {
-        var offset = start
-        while offset < end {
-            let byte = TapeBytes.byte(bytes, offset)
-            if byte == delimiter || byte == UInt8(ascii: "\n") { break }
-            offset += 1
-        }
-        return offset
+        LineScan.first(of: delimiter, or: UInt8(ascii: "\n"), bytes, start..<end)
     }
 
     /// A carriage return before the line's end belongs to the line's end.
@@ -112,6 +106,11 @@ extension CSVRecordReader {
     ///
     /// - Parameter isAtEnd: nothing follows, so a record needs no line end.
     mutating func lastRecordEnd(_ bytes: RawSpan, _ count: Int, isAtEnd: Bool) -> Int? {
+        // Where no quote is, every line feed ends a record.
+        let quote = UInt8(ascii: "\"")
+        if count > 0, LineScan.first(of: quote, or: quote, bytes, 0..<count) == count {
+            return isAtEnd ? count : LineScan.lastLineFeed(bytes, count).map { $0 + 1 }
+        }
         var start = 0
         var last: Int?
         while start < count {

@@ -17,6 +17,18 @@ enum LineScan {
         return place == range.count ? nil : range.lowerBound + place
     }
 
+    /// The first byte in `range` that is one of two; the range's end where none is.
+    @inline(__always)
+    static func first(of a: UInt8, or b: UInt8, _ bytes: RawSpan, _ range: Range<Int>) -> Int {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount, "BUG: a field outside its bytes")
+        return unsafe bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return range.lowerBound }
+            return range.lowerBound
+                + (unsafe csj_first_of(
+                    base.advanced(by: range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, a, b))
+        }
+    }
+
     /// The last line feed before `count`, or nil.
     static func lastLineFeed(_ bytes: RawSpan, _ count: Int) -> Int? {
         precondition(count > 0 && count <= bytes.byteCount, "BUG: a line outside its bytes")

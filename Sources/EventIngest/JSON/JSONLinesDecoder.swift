@@ -51,9 +51,13 @@ struct JSONLinesDecoder: Sendable {
         var parsedCount = 0
         known.begin(firstRow: 0)
         while start < block.count {
+            if usesKnown {
+                let isOver = readKnownLines(bytes, block.count, &start, &line)
+                if isOver { break }
+            }
             let end = LineScan.firstLineFeed(bytes, start..<block.count) ?? block.count
             let text = LineScan.trimmed(bytes, start..<end)
-            if !text.isEmpty, !(usesKnown && readKnown(bytes, text)) {
+            if !text.isEmpty {
                 parsedCount += 1
                 longest = max(longest, text.count)
                 assembler.storeKnownRows(known, bytes)
@@ -87,14 +91,34 @@ struct JSONLinesDecoder: Sendable {
         return decoded
     }
 
-    /// Takes a line whose shape is known; false where it must be parsed.
-    @inline(__always)
-    private mutating func readKnown(_ bytes: RawSpan, _ text: Range<Int>) -> Bool {
-        if text.count > Limits.lineSizeBytesMax { return false }
-        guard let row = known.read(bytes, text) else { return false }
-        if assembler.take(row, bytes) { return true }
-        known.undo()
-        return false
+    /// Takes lines of known shapes from `start` on until one must be parsed, which then begins there.
+    /// - Returns: whether no line is left.
+    private mutating func readKnownLines(_ bytes: RawSpan, _ end: Int, _ start: inout Int, _ line: inout Int) -> Bool {
+        known.go(to: start, lineCount: line)
+        while true {
+            switch known.read(bytes, until: end) {
+            case .blockEnd:
+                line = known.lineCount
+                return true
+            case .unknown:
+                (start, line) = (known.place, known.lineCount)
+                return false
+            case .time(let time):
+                if let micros = assembler.readTime(time, bytes, known) {
+                    known.commit(micros: micros)
+                    let feed = LineScan.firstLineFeed(bytes, known.place..<end) ?? end
+                    known.go(to: feed + 1, lineCount: known.lineCount + 1)
+                    if feed >= end - 1 {
+                        line = known.lineCount
+                        return true
+                    }
+                } else {
+                    known.undo()
+                    (start, line) = (known.place, known.lineCount)
+                    return false
+                }
+            }
+        }
     }
 
     /// Stores one line's row, or says why not.

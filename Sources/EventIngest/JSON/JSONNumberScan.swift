@@ -23,27 +23,39 @@ enum JSONNumberScan {
 
     /// Whether `range` is exactly `-?(0|[1-9][0-9]*)(.[0-9]+)?([eE][+-]?[0-9]+)?`.
     static func isNumber(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+        // Without closures: one that changes a variable of its surroundings pays for every access.
+        let end = range.upperBound
         var offset = range.lowerBound
-        func peek() -> UInt8 { offset < range.upperBound ? bytes.byte(at: offset) : 0 }
-        func digits() -> Int {
-            let start = offset
-            while isDigit(peek()) { offset += 1 }
-            return offset - start
+        if offset < end, TapeBytes.byte(bytes, offset) == UInt8(ascii: "-") { offset &+= 1 }
+        let whole = digitsEnd(bytes, offset, end)
+        if whole == offset || (whole - offset > 1 && TapeBytes.byte(bytes, offset) == UInt8(ascii: "0")) {
+            return false
         }
-        if peek() == UInt8(ascii: "-") { offset += 1 }
-        let startsWithZero = peek() == UInt8(ascii: "0")
-        let whole = digits()
-        if whole == 0 || (startsWithZero && whole > 1) { return false }
-        if peek() == UInt8(ascii: ".") {
-            offset += 1
-            if digits() == 0 { return false }
+        offset = whole
+        if offset < end, TapeBytes.byte(bytes, offset) == UInt8(ascii: ".") {
+            let fraction = digitsEnd(bytes, offset + 1, end)
+            if fraction == offset + 1 { return false }
+            offset = fraction
         }
-        if peek() == UInt8(ascii: "e") || peek() == UInt8(ascii: "E") {
-            offset += 1
-            if peek() == UInt8(ascii: "+") || peek() == UInt8(ascii: "-") { offset += 1 }
-            if digits() == 0 { return false }
+        if offset < end, TapeBytes.byte(bytes, offset) | 0x20 == UInt8(ascii: "e") {
+            offset &+= 1
+            if offset < end {
+                let sign = TapeBytes.byte(bytes, offset)
+                if sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { offset &+= 1 }
+            }
+            let exponent = digitsEnd(bytes, offset, end)
+            if exponent == offset { return false }
+            offset = exponent
         }
-        return offset == range.upperBound
+        return offset == end
+    }
+
+    /// Behind the digits that begin at `start`.
+    @inline(__always)
+    private static func digitsEnd(_ bytes: RawSpan, _ start: Int, _ end: Int) -> Int {
+        var offset = start
+        while offset < end, isDigit(TapeBytes.byte(bytes, offset)) { offset &+= 1 }
+        return offset
     }
 
     private static func endOfString(_ bytes: RawSpan, _ range: Range<Int>) -> Int {

@@ -16,22 +16,28 @@ internal import EventColumns
     static let start = UInt32(CSJ_LINE_START)
     static let end = UInt32.max
 
-    /// What a line has outside its columns; texts are places in its block.
-    struct Row {
-        enum Time {
-            case none
-            case text(Range<Int>)
-            case integer(Int64)
-        }
+    /// Where reading stopped.
+    enum Stop {
+        /// All lines are read.
+        case blockEnd
+        /// The line at the place reached must be parsed.
+        case unknown
+        /// The line at the place reached is good where its time is: `commit` or `undo` comes next.
+        case time(Time)
+    }
 
-        var time: Time
-        var userStart: UInt32
-        var userCount: UInt32
-        var nameStart: UInt32
-        var nameCount: UInt32
+    enum Time {
+        case text(Range<Int>)
+        case integer(Int64)
     }
 
     private let raw: OpaquePointer
+    /// The line that waits for its time.
+    private var open = csj_row()
+    /// Where the next line begins.
+    private(set) var place = 0
+    /// Lines before it, blank ones too.
+    private(set) var lineCount = 0
 
     init() {
         guard let raw = unsafe csj_lines_create() else { fatalError("out of memory for a reader of lines") }
@@ -63,31 +69,39 @@ internal import EventColumns
     /// Forgets all values; the next line is row `firstRow`.
     func begin(firstRow: Int) { unsafe csj_lines_begin(raw, UInt32(firstRow)) }
 
-    /// Reads the line at `range` of `block`; nil where it must be parsed, and then nothing of it is kept.
-    @inline(__always)
-    func read(_ block: RawSpan, _ range: Range<Int>) -> Row? {
-        precondition(
-            range.lowerBound >= 0 && range.upperBound &+ JSONParser.paddingBytes <= block.byteCount,
-            "BUG: a block lacks padding")
-        var row = csj_row()
-        let isKnown = unsafe block.withUnsafeBytes { buffer in
-            unsafe csj_lines_read(
-                raw, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), range.lowerBound, range.upperBound, &row)
-        }
-        if !isKnown { return nil }
-        let time: Row.Time =
-            switch row.time_kind {
-            case CSJ_TIME_TEXT.rawValue: .text(Int(row.time_start)..<Int(row.time_start) &+ Int(row.time_count))
-            case CSJ_TIME_INTEGER.rawValue: .integer(row.time_value)
-            default: .none
-            }
-        return Row(
-            time: time, userStart: row.user_start, userCount: row.user_count, nameStart: row.name_start,
-            nameCount: row.name_count)
+    /// Goes to a line of a block; `lineCount` lines lie before it.
+    func go(to place: Int, lineCount: Int) {
+        self.place = place
+        self.lineCount = lineCount
     }
 
-    /// Forgets the line read last.
+    /// Reads lines of `block` until `end`, or until one needs help.
+    func read(_ block: RawSpan, until end: Int) -> Stop {
+        precondition(
+            place >= 0 && end >= place && end &+ JSONParser.paddingBytes <= block.byteCount,
+            "BUG: a block lacks padding")
+        let stop = unsafe block.withUnsafeBytes { buffer in
+            unsafe csj_lines_read(
+                raw, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), &place, end, &lineCount, &open)
+        }
+        switch stop {
+        case CSJ_BLOCK_END: return .blockEnd
+        case CSJ_LINE_TIME:
+            if open.time_kind == CSJ_TIME_INTEGER.rawValue { return .time(.integer(open.time_value)) }
+            let start = Int(open.time_start)
+            return .time(.text(start..<start &+ Int(open.time_count)))
+        default: return .unknown
+        }
+    }
+
+    /// Keeps the line that waits for its time.
+    func commit(micros: Int64) { unsafe csj_lines_commit(raw, &open, micros) }
+
+    /// Forgets the line that waits for its time.
     func undo() { unsafe csj_lines_undo(raw) }
+
+    /// Times of this day as text will be read without help.
+    func know(_ day: InstantReader.Day) { unsafe csj_lines_set_day(raw, day.start, day.end, day.micros) }
 
     /// Slots that have values, in order of first sight.
     var usedSlots: [Int] {
@@ -98,26 +112,52 @@ internal import EventColumns
     /// - Parameter block: the bytes that the lines were read from.
     func append(_ slot: Int, to buffer: inout EventBuffer, column: Int, _ block: RawSpan) {
         let found = unsafe csj_lines_column(raw, UInt32(slot))
-        if unsafe found.text_count > 0 {
-            let rows = unsafe Span(_unsafeElements: .init(start: found.text_rows, count: found.text_count))
-            let starts = unsafe Span(_unsafeElements: .init(start: found.text_starts, count: found.text_count))
-            let counts = unsafe Span(_unsafeElements: .init(start: found.text_counts, count: found.text_count))
-            buffer.append(column, texts: TextPlaces(starts: starts, counts: counts, bytes: block), rows: rows)
+        if unsafe found.texts.count > 0 {
+            let texts = unsafe NumberedTexts(
+                numbers: Self.span(found.texts.numbers, found.texts.count), texts: Self.places(found.texts, block))
+            buffer.append(column, texts: texts, rows: unsafe Self.rows(found.texts.rows))
         }
         if unsafe found.integer_count > 0 {
-            let rows = unsafe Span(_unsafeElements: .init(start: found.integer_rows, count: found.integer_count))
-            let values = unsafe Span(_unsafeElements: .init(start: found.integers, count: found.integer_count))
-            buffer.append(column, integers: values, rows: rows)
+            let values = unsafe Self.span(found.integers, found.integer_count)
+            buffer.append(column, integers: values, rows: unsafe Self.rows(found.integer_rows))
         }
         if unsafe found.double_count > 0 {
-            let rows = unsafe Span(_unsafeElements: .init(start: found.double_rows, count: found.double_count))
-            let values = unsafe Span(_unsafeElements: .init(start: found.doubles, count: found.double_count))
-            buffer.append(column, doubles: values, rows: rows)
+            let values = unsafe Self.span(found.doubles, found.double_count)
+            buffer.append(column, doubles: values, rows: unsafe Self.rows(found.double_rows))
         }
         if unsafe found.bool_count > 0 {
-            let rows = unsafe Span(_unsafeElements: .init(start: found.bool_rows, count: found.bool_count))
-            let values = unsafe Span(_unsafeElements: .init(start: found.bools, count: found.bool_count))
-            buffer.append(column, bools: values, rows: rows)
+            let values = unsafe Self.span(found.bools, found.bool_count)
+            buffer.append(column, bools: values, rows: unsafe Self.rows(found.bool_rows))
         }
+    }
+
+    /// Gives times, users and names of all rows to a buffer, after the columns.
+    func commitRows(to buffer: inout EventBuffer, _ block: RawSpan) {
+        let found = unsafe csj_lines_rows(raw)
+        let users = unsafe TextPlaces(
+            starts: Self.span(found.user_starts, found.count), counts: Self.span(found.user_counts, found.count),
+            bytes: block)
+        let names = unsafe NumberedTexts(
+            numbers: Self.span(found.names.numbers, found.names.count), texts: Self.places(found.names, block))
+        buffer.commitRows(
+            times: unsafe Self.span(found.times, found.count), users: users, names: names,
+            nameRows: unsafe Self.rows(found.names.rows))
+    }
+
+    /// Rows since the last `begin`.
+    var rowCount: Int { unsafe csj_lines_rows(raw).count }
+
+    @_lifetime(immortal)
+    private static func span<T: BitwiseCopyable>(_ start: UnsafePointer<T>?, _ count: Int) -> Span<T> {
+        unsafe _overrideLifetime(Span(_unsafeElements: .init(start: start, count: count)), copying: ())
+    }
+
+    @_lifetime(immortal)
+    private static func rows(_ list: csj_row_list) -> Span<UInt32> { unsafe span(list.list, list.count) }
+
+    @_lifetime(copy block)
+    private static func places(_ texts: csj_texts, _ block: RawSpan) -> TextPlaces {
+        unsafe TextPlaces(
+            starts: span(texts.starts, texts.text_count), counts: span(texts.counts, texts.text_count), bytes: block)
     }
 }

@@ -2,10 +2,15 @@ internal import EventBase
 
 /// Reads instants as text; those of one source mostly fall on the day of the one before, whose date is then not read again.
 struct InstantReader: Sendable {
-    /// `2024-03-01`, as it lies in memory.
-    private var dateStart: UInt64 = 0
-    private var dateEnd: UInt16 = 0
-    private var dayMicros: Int64 = 0
+    struct Day: Sendable {
+        /// `2024-03-01`, as it lies in memory.
+        var start: UInt64 = 0
+        var end: UInt16 = 0
+        var micros: Int64 = 0
+    }
+
+    /// Of the last instant that ended in `Z`.
+    private(set) var day = Day()
 
     private static let digitCountMax = 6
 
@@ -15,9 +20,9 @@ struct InstantReader: Sendable {
         if let micros = parseSameDay(text) { return micros }
         guard let micros = TimestampText.parse(text) else { return nil }
         if text.byteCount >= 20, TapeBytes.byte(text, text.byteCount &- 1) == UInt8(ascii: "Z") {
-            dateStart = text.word(at: 0)
-            dateEnd = text.load(at: 8, as: UInt16.self)
-            dayMicros = CalendarMath.micros(ofDay: CalendarMath.day(ofMicros: micros))
+            day = Day(
+                start: text.word(at: 0), end: text.load(at: 8, as: UInt16.self),
+                micros: CalendarMath.micros(ofDay: CalendarMath.day(ofMicros: micros)))
         }
         return micros
     }
@@ -25,8 +30,8 @@ struct InstantReader: Sendable {
     /// `...T12:34:56Z` or `...T12:34:56.123456Z` of the day before; nil for anything else.
     private func parseSameDay(_ text: RawSpan) -> Int64? {
         let count = text.byteCount
-        guard count >= 20, count <= 21 + Self.digitCountMax, text.word(at: 0) == dateStart,
-            text.load(at: 8, as: UInt16.self) == dateEnd, TapeBytes.byte(text, 10) == UInt8(ascii: "T"),
+        guard count >= 20, count <= 21 + Self.digitCountMax, text.word(at: 0) == day.start,
+            text.load(at: 8, as: UInt16.self) == day.end, TapeBytes.byte(text, 10) == UInt8(ascii: "T"),
             TapeBytes.byte(text, count &- 1) == UInt8(ascii: "Z"), TapeBytes.byte(text, 13) == UInt8(ascii: ":"),
             TapeBytes.byte(text, 16) == UInt8(ascii: ":")
         else { return nil }
@@ -34,7 +39,7 @@ struct InstantReader: Sendable {
         let minute = Self.number(text, 14)
         let second = Self.number(text, 17)
         guard hour < 24, minute < 60, second < 60 else { return nil }
-        let micros = dayMicros + (hour * 3600 + minute * 60 + second) * 1_000_000
+        let micros = day.micros + (hour * 3600 + minute * 60 + second) * 1_000_000
         if count == 20 { return micros }
         guard count > 21, TapeBytes.byte(text, 19) == UInt8(ascii: ".") else { return nil }
         var fraction: Int64 = 0

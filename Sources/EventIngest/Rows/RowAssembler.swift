@@ -54,7 +54,6 @@ struct RowAssembler: Sendable {
     private var instants = InstantReader()
     private var user = Text()
     private var name = Text()
-    private var known = KnownRows()
 
     /// The declared columns that rows must fit; nil for events.
     let target: CopyTarget?
@@ -66,6 +65,7 @@ struct RowAssembler: Sendable {
         let constants = mapping.constants.map { (column: $0.column, text: Array($0.text.utf8)) }
         constantName = constants.first { $0.column == RowRole.nameColumn }?.text
         constantUser = constants.first { $0.column == RowRole.userColumn }?.text
+        buffer.packsUUIDs = target == nil
         self.constants = constants.filter {
             $0.column != RowRole.userColumn && $0.column != RowRole.nameColumn
         }
@@ -293,26 +293,20 @@ struct RowAssembler: Sendable {
             && slots.count <= Limits.columnCountMax / 2
     }
 
-    /// Takes the row that `lines` has read last; false, with nothing taken, where it lacks a good time.
-    @inline(__always)
-    mutating func take(_ row: KnownLines.Row, _ bytes: RawSpan) -> Bool {
-        switch row.time {
-        case .none: return false
-        case .integer(let value): known.times.append(EventTimeRule.micros(int64: value))
+    /// Reads the time of a known line; nil where it is none.
+    mutating func readTime(_ time: KnownLines.Time, _ bytes: RawSpan, _ lines: KnownLines) -> Int64? {
+        switch time {
+        case .integer(let value): return EventTimeRule.micros(int64: value)
         case .text(let range):
-            guard let micros = instants.parse(bytes.extracting(range)) else { return false }
-            known.times.append(micros)
+            guard let micros = instants.parse(bytes.extracting(range)) else { return nil }
+            lines.know(instants.day)
+            return micros
         }
-        known.userStarts.append(row.userStart)
-        known.userCounts.append(row.userCount)
-        known.nameStarts.append(row.nameStart)
-        known.nameCounts.append(row.nameCount)
-        return true
     }
 
-    /// Puts the rows taken since the last call into the buffer, column by column, and lets `lines` begin anew.
+    /// Puts the rows that `lines` has read since it began into the buffer, column by column, and lets it begin anew.
     mutating func storeKnownRows(_ lines: KnownLines, _ bytes: RawSpan) {
-        if !known.times.isEmpty {
+        if lines.rowCount > 0 {
             let slotNames = slotNames
             for slot in lines.usedSlots {
                 if slots[slot].column < 0 {
@@ -321,15 +315,7 @@ struct RowAssembler: Sendable {
                 }
                 lines.append(slot, to: &buffer, column: Int(slots[slot].column), bytes)
             }
-            // Out of `self`, so that it can be lent while `buffer` changes.
-            var rows = KnownRows()
-            swap(&rows, &known)
-            buffer.commitRows(
-                times: rows.times,
-                users: TextPlaces(starts: rows.userStarts.span, counts: rows.userCounts.span, bytes: bytes),
-                names: TextPlaces(starts: rows.nameStarts.span, counts: rows.nameCounts.span, bytes: bytes))
-            rows.removeAll()
-            swap(&rows, &known)
+            lines.commitRows(to: &buffer, bytes)
         }
         lines.begin(firstRow: buffer.rowCount)
     }
@@ -376,23 +362,6 @@ struct RowAssembler: Sendable {
             Cell(
                 slot: UInt32(slot), kind: kind, isScratch: text.isScratch, bits: UInt64(text.start),
                 count: UInt32(text.count)))
-    }
-}
-
-/// What known lines have outside their columns, by row; texts are places in the block.
-private struct KnownRows: Sendable {
-    var times: [Int64] = []
-    var userStarts: [UInt32] = []
-    var userCounts: [UInt32] = []
-    var nameStarts: [UInt32] = []
-    var nameCounts: [UInt32] = []
-
-    mutating func removeAll() {
-        times.removeAll(keepingCapacity: true)
-        userStarts.removeAll(keepingCapacity: true)
-        userCounts.removeAll(keepingCapacity: true)
-        nameStarts.removeAll(keepingCapacity: true)
-        nameCounts.removeAll(keepingCapacity: true)
     }
 }
 

@@ -23,7 +23,7 @@ package struct StoreOptions: Sendable {
     package init(
         readOnly: Bool = false, createIfMissing: Bool = false, durability: Durability = .everyCommit,
         memtableRowCountMax: Int = 1 << 19, walSizeBytesMax: Int = 64 << 20, importRowCountMax: Int = 2 << 20,
-        importSizeBytesMax: Int = 128 << 20, threadCount: Int = 2
+        importSizeBytesMax: Int = 64 << 20, threadCount: Int = 2
     ) {
         self.readOnly = readOnly
         self.createIfMissing = createIfMissing

@@ -36,28 +36,32 @@ struct DuplicateSearch {
 
     /// Those of the candidates that are UUIDs.
     var uuids: UUIDWords {
-        UUIDWords(candidates.compactMap { ids.uuidWords(of: ids.rows[$0]) })
+        UUIDWords(candidates.compactMap { ids.uuid(of: ids.rows[$0]) })
     }
 
     /// Shows an id that is stored in a month.
-    mutating func see(_ id: RawSpan, hash: UInt64, month: Int32) { mark(id, hash, month, after: -1) }
+    mutating func see(_ id: RawSpan, hash: UInt64, month: Int32) {
+        if slots[Int(truncatingIfNeeded: hash) & (slots.count - 1)] == 0 { return }
+        let ids = ids
+        mark(hash, month, after: -1) { ids.isID(of: $0, id) }
+    }
 
     /// Shows the new rows to each other: the first of several with one id is none of them.
     mutating func seeNewRows() {
+        let ids = ids
         for (place, row) in ids.rows.enumerated() {
             if slots[Int(truncatingIfNeeded: row.hash) & (slots.count - 1)] == 0 { continue }
-            let strings = ids.strings[row.part]
-            mark(strings.bytes(at: row.code), row.hash, row.month, after: place)
+            mark(row.hash, row.month, after: place) { ids.isSame(row, $0) }
         }
     }
 
-    /// Marks the candidates behind a place that have this id.
-    private mutating func mark(_ id: RawSpan, _ hash: UInt64, _ month: Int32, after place: Int) {
+    /// Marks the candidates behind a place that have an id of this hash.
+    private mutating func mark(_ hash: UInt64, _ month: Int32, after place: Int, _ isID: (EventIDRows.Row) -> Bool) {
         var number = Int(slots[Int(truncatingIfNeeded: hash) & (slots.count - 1)])
         while number != 0 {
             let candidate = candidates[number - 1]
             let row = ids.rows[candidate]
-            if candidate > place, row.hash == hash, row.month == month, ids.isID(of: row, id) {
+            if candidate > place, row.hash == hash, row.month == month, isID(row) {
                 isDuplicate[number - 1] = true
             }
             number = Int(next[number - 1])

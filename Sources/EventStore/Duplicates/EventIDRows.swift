@@ -6,35 +6,45 @@ internal import EventFormat
 struct EventIDRows {
     /// One row that has an event id.
     struct Row {
-        /// Buffer and row in it.
-        var part: Int
-        var row: UInt32
-        /// Code in the buffer's own strings.
-        var code: UInt32
         var hash: UInt64
+        /// Buffer and row in it.
+        var part: UInt32
+        var row: UInt32
+        /// Code in the buffer's own strings, or number among its packed UUIDs.
+        var code: UInt32
         /// The partition: first day of the UTC month.
         var month: Int32
     }
 
-    /// The ids of each buffer by code.
-    let strings: [StringInterner]
+    /// The column of ids of each buffer that has one.
+    private let columns: [ColumnBuffer?]
     private(set) var rows: [Row] = []
 
-    /// In order of arrival.
+    /// Of each buffer its strings in order of rows, then its packed UUIDs.
     init(_ buffers: [EventBuffer]) {
-        let columns = buffers.map { buffer in buffer.columns.first { $0.path == EventIDRows.path } }
-        strings = columns.map { $0?.stringValues ?? StringInterner() }
+        columns = buffers.map { buffer in buffer.columns.first { $0.path == EventIDRows.path } }
         rows.reserveCapacity(buffers.reduce(0) { $0 + $1.rowCount })
         var months = MonthOfInstant()
         for part in buffers.indices {
             guard let column = columns[part] else { continue }
+            let times = buffers[part].times
             for (row, code) in zip(column.strings.rows, column.strings.values) {
-                let month = months.firstDay(ofMonthOf: buffers[part].times[Int(row)])
-                let hash = column.stringValues.hash(at: code)
-                rows.append(Row(part: part, row: row, code: code, hash: hash, month: month))
+                let month = months.firstDay(ofMonthOf: times[Int(row)])
+                let hash = Self.hash(column.stringValues.bytes(at: code))
+                rows.append(Row(hash: hash, part: UInt32(part), row: row, code: code, month: month))
+            }
+            let uuidRows = column.uuids.isLeading ? [] : column.uuids.rows
+            for (number, uuid) in column.uuids.values.enumerated() {
+                let row = uuidRows.isEmpty ? UInt32(number) : uuidRows[number]
+                let month = months.firstDay(ofMonthOf: times[Int(row)])
+                rows.append(
+                    Row(hash: Hash64.hash(uuid), part: UInt32(part), row: row, code: UInt32(number), month: month))
             }
         }
     }
+
+    /// The hash of an id as text.
+    static func hash(_ id: RawSpan) -> UInt64 { id.packedUUID.map { Hash64.hash($0) } ?? Hash64.hash(id) }
 
     static let path = "event_id"
 
@@ -51,15 +61,37 @@ struct EventIDRows {
         return counts
     }
 
-    /// The words of a row's id where it is a UUID.
-    func uuidWords(of row: Row) -> (UInt64, UInt64)? {
-        let strings = strings[row.part]
-        return UUIDText.words(of: strings.bytes(at: row.code))
+    /// A row's id where it is a UUID.
+    func uuid(of row: Row) -> PackedUUID? {
+        guard let column = columns[Int(row.part)] else { return nil }
+        return isPacked(row, column)
+            ? column.uuids.values[Int(row.code)] : column.stringValues.bytes(at: row.code).packedUUID
     }
 
     func isID(of row: Row, _ id: RawSpan) -> Bool {
-        let strings = strings[row.part]
-        return ByteOrder.equal(strings.bytes(at: row.code), id)
+        if let uuid = uuid(of: row) { return id.packedUUID == uuid }
+        guard let column = columns[Int(row.part)] else { return false }
+        return ByteOrder.equal(column.stringValues.bytes(at: row.code), id)
+    }
+
+    /// Whether two rows have one id.
+    func isSame(_ a: Row, _ b: Row) -> Bool {
+        if let uuid = uuid(of: a) { return self.uuid(of: b) == uuid }
+        guard let column = columns[Int(a.part)] else { return false }
+        return isID(of: b, column.stringValues.bytes(at: a.code))
+    }
+
+    /// Calls `body` with the id of a row that is kept as a string.
+    func withText(of row: Row, _ body: (RawSpan) -> Void) {
+        guard let column = columns[Int(row.part)] else { return }
+        precondition(!isPacked(row, column), "BUG: rows in memory have packed ids")
+        body(column.stringValues.bytes(at: row.code))
+    }
+
+    /// A row has either form; those with strings are mostly none.
+    private func isPacked(_ row: Row, _ column: ColumnBuffer) -> Bool {
+        if column.uuids.isEmpty { return false }
+        return column.strings.isEmpty || !column.strings.hasValue(ofRow: row.row)
     }
 }
 

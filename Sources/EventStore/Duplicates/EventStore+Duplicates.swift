@@ -25,8 +25,9 @@ extension EventStore {
         try eachStoredID(of: table, months: search.months, unseen: unseen, only: uuids) { id, hash, month in
             search.see(id, hash: hash, month: month)
         }
-        for place in search.found { found[ids.rows[place].part].append(ids.rows[place].row) }
-        return found
+        // Ascending, though strings and packed UUIDs were not looked at in order of rows.
+        for place in search.found { found[Int(ids.rows[place].part)].append(ids.rows[place].row) }
+        return found.map { $0.sorted() }
     }
 
     /// Makes the filters of the partitions that the rows fall into.
@@ -72,8 +73,7 @@ extension EventStore {
         }
         let waiting = EventIDRows(current.memtables[table]?.buffers ?? [])
         for row in waiting.rows where months.contains(row.month) {
-            let strings = waiting.strings[row.part]
-            body(strings.bytes(at: row.code), row.hash, row.month)
+            waiting.withText(of: row) { body($0, row.hash, row.month) }
         }
     }
 
@@ -93,7 +93,7 @@ extension EventStore {
             for row in 0..<rowCount where !column.isNull(at: row) {
                 if let hidden, hidden.contains(first + UInt32(row)) { continue }
                 let id = pool.bytes(at: codes[row])
-                body(id, Hash64.hash(id))
+                body(id, EventIDRows.hash(id))
             }
         }
     }

@@ -1,3 +1,5 @@
+internal import EventBase
+
 /// UUIDs that are looked for among packed ones, which so need not become text.
 struct UUIDWords {
     /// The first words; two random UUIDs hardly share one.
@@ -6,8 +8,8 @@ struct UUIDWords {
     private var bits: [UInt64]
     private let shift: UInt64
 
-    init(_ words: [(UInt64, UInt64)]) {
-        first = Set(words.map(\.0))
+    init(_ words: [PackedUUID]) {
+        first = Set(words.map { $0[0] })
         var sizeBits: UInt64 = 10
         while 1 << sizeBits < UInt64(words.count) * 32, sizeBits < 22 { sizeBits += 1 }
         shift = 64 - sizeBits

@@ -9,12 +9,14 @@ struct DraftColumns {
     private let doubles: BatchValues<Double>
     private let strings: BatchValues<UInt32>
     private let stringPool: any StringPool
+    private let uuids: BatchValues<PackedUUID>
     private let jsons: BatchValues<UInt32>
     private let jsonPool: any StringPool
 
     /// - Parameter sources: the column in each part that has it, with the part's first row in the batch.
-    init(path: String, sources: [(base: Int, column: ColumnBuffer)], rowCount: Int) {
+    init(path: String, sources packed: [(base: Int, column: ColumnBuffer)], rowCount: Int) {
         self.path = path
+        let sources = Self.settlingUUIDs(packed)
         bools = BatchValues(sources.map { ($0.base, $0.column.bools) }, rowCount: rowCount)
         integers = BatchValues(sources.map { ($0.base, $0.column.integers) }, rowCount: rowCount)
         doubles = BatchValues(sources.map { ($0.base, $0.column.doubles) }, rowCount: rowCount)
@@ -22,6 +24,7 @@ struct DraftColumns {
         let jsons = Self.unify(sources.map { ($0.base, $0.column.jsons, $0.column.jsonValues) })
         self.strings = BatchValues(strings.values, rowCount: rowCount)
         stringPool = strings.pool
+        uuids = BatchValues(sources.map { ($0.base, $0.column.uuids) }, rowCount: rowCount)
         self.jsons = BatchValues(jsons.values, rowCount: rowCount)
         jsonPool = jsons.pool
     }
@@ -34,9 +37,32 @@ struct DraftColumns {
         column.doubles = doubles.gather(draft, places)
         column.strings = strings.gather(draft, places)
         column.stringPool = stringPool
+        column.uuids = uuids.gather(draft, places)
         column.jsons = jsons.gather(draft, places)
         column.jsonPool = jsonPool
         return column
+    }
+
+    /// Strings and packed UUIDs of one column either all packed or all strings: packed where every string is a UUID and they
+    /// hardly repeat.
+    private static func settlingUUIDs(
+        _ sources: [(base: Int, column: ColumnBuffer)]
+    ) -> [(base: Int, column: ColumnBuffer)] {
+        if sources.allSatisfy({ $0.column.uuids.isEmpty }) { return sources }
+        let packed = sources.compactMap { base, column in column.packingUUIDs().map { (base: base, column: $0) } }
+        if packed.count == sources.count, isNearlyDistinct(packed.map(\.column.uuids.values)) { return packed }
+        return sources.map { ($0.base, $0.column.unpackingUUIDs()) }
+    }
+
+    private static func isNearlyDistinct(_ sources: [[PackedUUID]]) -> Bool {
+        var sample: Set<UInt64> = []
+        for uuids in sources {
+            for uuid in uuids {
+                let hash = Hash64.hash(uuid)
+                if hash & (sampledHashOneIn - 1) == 0 { sample.insert(hash) }
+            }
+        }
+        return sample.count * Int(sampledHashOneIn) * 2 > sources.reduce(0) { $0 + $1.count }
     }
 
     /// One numbering of strings for all sources.
@@ -146,15 +172,17 @@ private struct BatchValues<T: Sendable> {
     private func gatherMany(_ order: [UInt32]) -> SparseValues<T> {
         var indexOfRow = [UInt32](repeating: EventBuffer.noCode, count: rowCount)
         for (index, row) in rows.enumerated() { indexOfRow[Int(row)] = UInt32(index) }
+        var indexes: [UInt32] = []
+        indexes.reserveCapacity(order.count)
         var newRows: [UInt32] = []
-        var newValues: [T] = []
-        for (place, row) in order.enumerated() {
-            let index = indexOfRow[Int(row)]
+        newRows.reserveCapacity(order.count)
+        for place in order.indices {
+            let index = indexOfRow[Int(order[place])]
             if index == EventBuffer.noCode { continue }
-            newRows.append(UInt32(place))
-            newValues.append(values[Int(index)])
+            newRows.append(UInt32(truncatingIfNeeded: place))
+            indexes.append(index)
         }
-        return SparseValues(rows: newRows, values: newValues)
+        return SparseValues(rows: newRows, values: indexes.map { values[Int($0)] })
     }
 
     private func gatherFew(_ draft: UInt32, _ places: RowPlaces) -> SparseValues<T> {

@@ -27,6 +27,10 @@ package final class ImportSession: Sendable {
     private let earlierUsers: StringInterner
     private let progress: Mutex<Progress>
 
+    /// Memory that is given back must be asked for again at once, a twentieth of an import's work; kept for ever it is more and more
+    /// scattered.
+    private static let flushesPerGivingBack = 2
+
     private struct Progress: Sendable {
         var batch = RowBatch()
         var schemaParts: [(path: String, types: StoredTypes)] = []
@@ -34,6 +38,7 @@ package final class ImportSession: Sendable {
         var write: SegmentWrite?
         var summary = ImportSummary()
         var isOver = false
+        var flushCount = 0
         /// Of the event id index when rows were first compared with it.
         var indexGeneration: Int?
         /// Users known after the session's last `add`.
@@ -56,7 +61,7 @@ package final class ImportSession: Sendable {
         try progress.withLock { (progress) throws(EventSQLError) in
             guard !progress.isOver else { throw EventSQLError(.conflict, "the import is over") }
             let refused = store.refusedRows(of: buffer)
-            let buffer = buffer.removing(refused)
+            var buffer = buffer.removing(refused)
             progress.summary.refusedCount += refused.count
             let ordinals = try store.state.withLock { (state) throws(EventSQLError) in
                 if state.users.count != progress.userCount { progress.sharesUsers = true }
@@ -64,6 +69,7 @@ package final class ImportSession: Sendable {
                 progress.userCount = state.users.count
                 return ordinals
             }
+            buffer.dropUsers()
             for column in buffer.columns { progress.schemaParts.append((column.path, column.storedTypes)) }
             progress.batch.append(buffer, ordinals: ordinals)
             let options = store.options
@@ -124,7 +130,10 @@ package final class ImportSession: Sendable {
 
     private func flush(_ progress: inout Progress, isLast: Bool = false) throws(EventSQLError) {
         try store.checkWritable()
-        defer { if !isLast { FreeMemory.giveBack() } }
+        defer {
+            progress.flushCount += 1
+            if !isLast, progress.flushCount % Self.flushesPerGivingBack == 0 { FreeMemory.giveBack() }
+        }
         var write = progress.write ?? store.beginWrite()
         defer { progress.write = write }
         let records = try writeBatch(&progress, in: &write, isLast: isLast)

@@ -36,10 +36,19 @@ struct UserDirectory: Sendable {
 
     /// The ordinals of a buffer's rows; 0 where the row has no user.
     mutating func ordinals(of buffer: EventBuffer) throws(EventSQLError) -> [UInt32] {
-        var byCode: [UInt32] = []
-        byCode.reserveCapacity(buffer.users.count)
-        for code in 0..<buffer.users.count { byCode.append(try intern(buffer.users.bytes(at: UInt32(code)))) }
+        let byCode = try ordinals(of: buffer.users)
         return buffer.userCodes.map { $0 == EventBuffer.noCode ? 0 : byCode[Int($0)] }
+    }
+
+    private mutating func ordinals(of ids: StringInterner) throws(EventSQLError) -> [UInt32] {
+        if runs.isEmpty, count + ids.count <= Limits.userCountMax {
+            let first = pendingFirst
+            return pending.intern(all: ids).map { first + $0 }
+        }
+        var ordinals: [UInt32] = []
+        ordinals.reserveCapacity(ids.count)
+        for code in 0..<UInt32(ids.count) { ordinals.append(try intern(ids.bytes(at: code))) }
+        return ordinals
     }
 
     /// The directory as it is now, for a snapshot.

@@ -85,7 +85,7 @@ struct CodecTests {
         }
     }
 
-    @Test("strings of every kind, byte by byte", arguments: 0..<13)
+    @Test("strings of every kind, byte by byte", arguments: 0..<15)
     func strings(kind: Int) throws {
         var random = SeededRandom(seed: UInt64(kind) + 60)
         for count in [1, 65, 300, 8192] {
@@ -103,6 +103,8 @@ struct CodecTests {
                 case 9: SegmentModel.hex(index, digits: 6, prefix: "") + (index == 5 ? "g" : "0")
                 case 10: "page \(index - index % 2 * (index % 4 == 3 ? 1 : 0)) of the book"
                 case 11: SegmentModel.hex(index, digits: 40, prefix: "sha1:")
+                case 12: SegmentModel.uuid(&random, version: 4)
+                case 13: SegmentModel.uuid(&random, version: index == 7 ? 5 : 4)
                 default: index == 0 ? "" : "no number \(index) here"
                 }
             }

@@ -16,6 +16,7 @@ struct StringDamageTests {
                 case 1: "user-\(index * 31)"
                 case 2: SegmentModel.hex(index - index % 3, digits: 12, prefix: "s_")
                 case 3: SegmentModel.hex(index, digits: 10, prefix: "")
+                case 4: SegmentModel.uuid(&random, version: 4)
                 default: String(repeating: "text", count: index % 9) + "\(index / 2)"
                 }
             heap += Array(text.utf8)
@@ -32,7 +33,7 @@ struct StringDamageTests {
         #expect(zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 })
     }
 
-    @Test("ids take what their digits say", arguments: [(0, 16.1), (1, 4), (2, 2.3), (3, 5.1)])
+    @Test("ids take what their digits say", arguments: [(0, 16.1), (1, 4), (2, 2.3), (3, 5.1), (4, 15.3)])
     func size(kind: Int, sizeBytesPerString: Double) {
         var random = SeededRandom(seed: 5)
         let bytes = Self.chunk(kind: kind, count: 8192, &random)
@@ -46,19 +47,19 @@ struct StringDamageTests {
             let number = UInt32(truncatingIfNeeded: random.next())
             let digits = String(number, radix: 16)
             let text = Array((String(repeating: "0", count: 8 - digits.count) + digits).utf8)
-            #expect(HexDigits.bytes(of: text.rawBytes.word(at: 0)) == number.byteSwapped)
+            #expect((text.rawBytes.word(at: 0).hexBytes) == number.byteSwapped)
             #expect(HexDigits.text(of: number.byteSwapped) == text.rawBytes.word(at: 0))
         }
         for place in 0..<8 {
             for byte in UInt8.min...UInt8.max {
                 var text = Array("0a1b2c3d".utf8)
                 text[place] = byte
-                #expect((HexDigits.bytes(of: text.rawBytes.word(at: 0)) == nil) == (HexDigits.number(of: byte) == nil))
+                #expect(((text.rawBytes.word(at: 0).hexBytes) == nil) == (HexDigits.number(of: byte) == nil))
             }
         }
     }
 
-    @Test("damaged chunks are refused or decoded, never trapped on", arguments: 0..<5)
+    @Test("damaged chunks are refused or decoded, never trapped on", arguments: 0..<6)
     func damage(kind: Int) {
         var random = SeededRandom(seed: UInt64(kind) + 7)
         for count in [1, 2, 63, 64, 65, 200] {

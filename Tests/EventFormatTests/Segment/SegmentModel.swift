@@ -67,8 +67,13 @@ struct SegmentModel {
         return prefix + String(repeating: "0", count: max(0, digits - text.count)) + text
     }
 
-    static func uuid(_ random: inout SeededRandom) -> String {
-        let digits = (0..<32).map { _ in String(Int.random(in: 0..<16, using: &random), radix: 16) }.joined()
+    static func uuid(_ random: inout SeededRandom, version: Int? = nil) -> String {
+        var numbers = (0..<32).map { _ in Int.random(in: 0..<16, using: &random) }
+        if let version {
+            numbers[12] = version
+            numbers[16] = 8 | numbers[16] & 3
+        }
+        let digits = numbers.map { String($0, radix: 16) }.joined()
         let cuts = [0, 8, 12, 16, 20, 32]
         return zip(cuts, cuts.dropFirst()).map { String(Array(digits)[$0..<$1]) }.joined(separator: "-")
     }

@@ -8,6 +8,20 @@ extension EventBuffer {
         for event in events { add(event) }
     }
 
+    /// As a decoder's later blocks are, that has met ids before which hardly repeat: UUIDs packed, users and other ids not looked up.
+    ///
+    /// - Parameter paths: of the columns that held such ids, in the order in which the events have them.
+    package init(packing events: [TestEvent], _ paths: [String]) {
+        var earlier = EventBuffer()
+        earlier.packsUUIDs = true
+        for number in 0..<300 {
+            let values = paths.map { ($0, Value.string("\(number)")) }
+            earlier.add(TestEvent("user \(number)", 0, "n", Dictionary(uniqueKeysWithValues: values)))
+        }
+        self.init(roomFor: earlier)
+        for event in events { add(event) }
+    }
+
     package mutating func add(_ event: TestEvent) {
         for path in event.properties.keys.sorted() {
             switch event.properties[path]! {
