@@ -148,6 +148,7 @@ final class QuantileValues {
             }
             return counts
         }
+        if parts.count == 1 { return parts[0] }
         var counts = [Int](repeating: 0, count: groupCount << scale.bits)
         for part in parts { for bucket in counts.indices { counts[bucket] += part[bucket] } }
         return counts

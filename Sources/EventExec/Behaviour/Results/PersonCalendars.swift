@@ -94,10 +94,10 @@ struct PersonCalendars: Sendable {
 
 extension [CalendarBuckets] {
     /// The first instant of a period where it begins first.
-    func firstStart(_ period: Int) -> Int64 { map { $0.startMicros(period) }.min() ?? .max }
+    func firstStart(_ period: Int) -> Int64 { reduce(.max) { Swift.min($0, $1.startMicros(period)) } }
 
     /// The first instant of a period where it begins last.
-    func lastStart(_ period: Int) -> Int64 { map { $0.startMicros(period) }.max() ?? .min }
+    func lastStart(_ period: Int) -> Int64 { reduce(.min) { Swift.max($0, $1.startMicros(period)) } }
 
     /// The periods that the instants of a range lie in, of everybody.
     func periods(from first: Int64, to last: Int64) -> ClosedRange<Int> {
