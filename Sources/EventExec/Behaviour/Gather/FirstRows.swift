@@ -22,13 +22,16 @@ struct FirstRows: Sendable {
 
     /// Of the users of consecutive rows, the places of those that can still be wanted, and one behind them for each user, whose
     /// time says whether it is at the instant of the last one; replaces what `rows` held.
-    /// - Parameter starts: room for the places at which each user's rows begin.
-    func candidates(_ users: [UInt32], starts: inout [UInt16], into rows: inout [UInt16]) {
+    /// - Parameters:
+    ///   - earliest: no row is before it, so who has had enough before it has no row at the instant of the last one here.
+    ///   - starts: room for the places at which each user's rows begin.
+    func candidates(_ users: [UInt32], earliest: Int64, starts: inout [UInt16], into rows: inout [UInt16]) {
         let runCount = ValueRuns.starts(of: users, into: &starts)
         let room = users.count + Self.writtenAtOnce
         if rows.count < room { rows.append(contentsOf: repeatElement(0, count: room - rows.count)) }
         let found = firstCandidates(
-            limit, firstUser, users.span, starts.span.extracting(0..<runCount), counts.span, into: &rows)
+            limit, firstUser, users.span, starts.span.extracting(0..<runCount), counts.span, lastTimes.span, earliest,
+            into: &rows)
         rows.removeLast(rows.count - found)
     }
 
@@ -50,15 +53,17 @@ struct FirstRows: Sendable {
 
 private func firstCandidates(
     _ limit: UInt32, _ firstUser: UInt32, _ users: Span<UInt32>, _ starts: Span<UInt16>, _ counts: Span<UInt32>,
-    into rows: inout [UInt16]
+    _ lastTimes: Span<Int64>, _ earliest: Int64, into rows: inout [UInt16]
 ) -> Int {
     var target = rows.mutableSpan
     var found = 0
     for run in starts.indices {
         let start = Int(starts[run])
         let end = run &+ 1 < starts.count ? Int(starts[run &+ 1]) : users.count
-        let had = counts[Int(users[start] &- firstUser)]
-        let taken = min(end &- start, had >= limit ? 1 : Int(limit &- had) &+ 1)
+        let slot = Int(users[start] &- firstUser)
+        let had = counts[slot]
+        let wanted = had < limit ? Int(limit &- had) &+ 1 : lastTimes[slot] < earliest ? 0 : 1
+        let taken = min(end &- start, wanted)
         for place in 0..<FirstRows.writtenAtOnce {
             target[found &+ place] = UInt16(truncatingIfNeeded: start &+ place)
         }

@@ -15,10 +15,12 @@ extension GroupGather {
         swap(&picked, &scratch.picked)
         defer { swap(&picked, &scratch.picked) }
         picked.removeAll()
-        first.candidates(scratch.users, starts: &scratch.runStarts, into: &picked.rows)
+        first.candidates(
+            scratch.users, earliest: group.timeRange.lowerBound, starts: &scratch.runStarts, into: &picked.rows)
         let rows = picked.rows
         copy(scratch.users.span, at: rows.span, into: &picked.users)
         if local.lowerBound > 0 { picked.rows = picked.rows.map { $0 &+ UInt16(truncatingIfNeeded: local.lowerBound) } }
+        if picked.isEmpty { return true }
         try group.readEventCodes(granule: granule, rows: .rows(picked.rows), into: &scratch.codes)
         if !lookUp(scratch.codes.span, codeMasks.span, into: &picked.masks) { return false }
         try group.readTimes(granule: granule, rows: .rows(picked.rows), into: &picked.times)

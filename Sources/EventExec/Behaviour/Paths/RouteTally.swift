@@ -109,12 +109,20 @@ struct RouteTally: Sendable {
         var own: [UInt32] = []
         own.reserveCapacity(other.count)
         let (theirs, starts) = (other.nodes.span, other.starts)
-        for path in 0..<other.count {
-            let nodes = theirs.extracting(starts[path]..<starts[path + 1])
-            let number = number(of: nodes, Self.hash(nodes))
-            weights[number].count += other.weights[path].count
-            weights[number].users += other.weights[path].users
-            own.append(UInt32(truncatingIfNeeded: number))
+        var hashes: [UInt32] = []
+        for first in stride(from: 0, to: other.count, by: Waiting.countMax) {
+            let block = first..<min(other.count, first + Waiting.countMax)
+            hashes.removeAll(keepingCapacity: true)
+            for path in block { hashes.append(Self.hash(theirs.extracting(starts[path]..<starts[path + 1]))) }
+            while slots.count < (count + block.count) * 2 { grow() }
+            touch(hashes)
+            for path in block {
+                let nodes = theirs.extracting(starts[path]..<starts[path + 1])
+                let number = number(of: nodes, hashes[path - first])
+                weights[number].count += other.weights[path].count
+                weights[number].users += other.weights[path].users
+                own.append(UInt32(truncatingIfNeeded: number))
+            }
         }
         passages.reserveCapacity(passages.count + other.passages.count)
         for passage in other.passages { passages.append((own[Int(passage.path)], passage.micros)) }
