@@ -91,11 +91,15 @@ public final class EventDatabase: Sendable {
         try EventImport(store, table: table)
     }
 
+    /// From this memory limit on, statements leave freed memory to the ones after them.
+    private static let plentySizeBytes = 1 << 30
+
     func run(
         _ statement: ParsedStatement, _ parameters: [(name: ParameterName, value: Value)] = [],
         since start: ContinuousClock.Instant, cancellation: Cancellation?
     ) throws(EventSQLError) -> QueryResult {
         let context = makeContext()
+        if context.memoryLimitBytes >= Self.plentySizeBytes { FreeMemory.keepForReuse() }
         cancellation?.attach(context)
         defer { cancellation?.detach(context) }
         let runner = StatementRunner(

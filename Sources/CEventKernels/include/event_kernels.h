@@ -49,6 +49,9 @@ void ek_floor_divide_scalar(int64_t *quotients, const int64_t *values, size_t co
 /* Gives pages that hold nothing but freed blocks back to the system, where the allocator can. Costs a walk over the heap. */
 void ek_return_free_memory(void);
 
+/* Takes a block of `count` bytes from the allocator and frees it at once. */
+void ek_take_and_free(size_t count);
+
 /* Unpacks the first `rows` rows of eight values (1 to 32) of a block whose numbers are `width` (1 to 32) bits wide (SPEC 1.8),
  * and adds `base` to each, wrapping. */
 void ek_unpack(uint32_t *target, const uint8_t *source, unsigned width, size_t rows, uint32_t base);
