@@ -18,11 +18,15 @@ extension RetentionOperator {
         userCount: Int, _ context: QueryContext
     ) throws(EventSQLError) {
         var members = CohortOfUser(userCount: userCount)
+        var known = Bitmap()
         for (day, users) in starts {
+            // Set algebra leaves out who started before: most of a day's users, whom nobody needs to look up.
+            let new = users.subtracting(known)
+            known = known.union(new)
             let isInside = plan.filter.timeRange.contains(CalendarMath.micros(ofDay: day))
             let cohort = buckets.bucket(ofDay: day) - table.cohorts.lowerBound
-            let count = members.enter(users.values(), isInside ? UInt16(cohort) : CohortOfUser.outside)
-            if isInside { table.sizes[cohort] += count }
+            members.enter(new.values(), isInside ? UInt16(cohort) : CohortOfUser.outside)
+            if isInside { table.sizes[cohort] += new.count }
         }
         let all = members
         let cohortCount = table.cohorts.count
@@ -49,18 +53,11 @@ private struct CohortOfUser: Sendable {
 
     init(userCount: Int) { cohorts = Array(repeating: Self.none, count: userCount + 1) }
 
-    /// Puts users who are in no cohort yet into one; answers how many.
-    mutating func enter(_ users: [UInt32], _ cohort: UInt16) -> Int {
+    /// Puts users who are in no cohort yet into one.
+    mutating func enter(_ users: [UInt32], _ cohort: UInt16) {
         var target = cohorts.mutableSpan
         let users = users.span
-        var count = 0
-        for index in users.indices {
-            let user = Int(users[index])
-            let isNew = target[user] == Self.none
-            if isNew { target[user] = cohort }
-            count &+= isNew ? 1 : 0
-        }
-        return count
+        for index in users.indices { target[Int(users[index])] = cohort }
     }
 
     /// How many of the users are in each cohort.
