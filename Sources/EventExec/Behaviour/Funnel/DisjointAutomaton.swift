@@ -101,6 +101,24 @@ struct DisjointAutomaton: Sendable {
         UInt64(bitPattern: words[record]) >= UInt64(truncatingIfNeeded: layout.stepCount)
     }
 
+    /// Takes an instant in the way that is the fastest for what it meets; a record's instants must ascend.
+    @inline(__always)
+    func take(
+        _ instant: FunnelInstant, _ kind: (some FunnelKind).Type, _ words: inout MutableSpan<Int64>, _ record: Int
+    ) {
+        if isDecided(words, record) { return }
+        let (mask, time) = (instant.mask, instant.time)
+        if mask == 1 {
+            open(at: time, entry: instant.entry, kind, &words, record)
+        } else if !kind.keepsTimes, meetsOneLaterStep(mask) {
+            takeLater(mask.trailingZeroBitCount, at: time, &words, record)
+        } else if kind.excludes {
+            takeExcluding(mask, at: time, entry: instant.entry, kind, &words, record)
+        } else {
+            take(mask, at: time, entry: instant.entry, kind, &words, record)
+        }
+    }
+
     /// Takes an instant that does nothing but open an attempt: nearly all of them, where step 1 is frequent.
     @inline(__always)
     func open(

@@ -15,7 +15,6 @@ extension FunnelCounter {
     /// Counts the persons of the range that `stream` has been given.
     mutating func addStreamed(_ snapshot: any EventSnapshot) throws(EventSQLError) {
         guard readsEntryValues else { return countPersons() }
-        entries.removeAll()
         noteEntries()
         try countEntries(snapshot)
     }
@@ -33,6 +32,8 @@ extension FunnelCounter {
     }
 
     private mutating func noteEntries() {
+        if !task.keepsTimes, !stream.hasTies { return entries.replace(with: stream) }
+        entries.removeAll()
         let words = stream.words
         for person in 0..<stream.personCount {
             let depth = stream.depth(of: person)

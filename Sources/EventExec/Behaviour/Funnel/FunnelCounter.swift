@@ -27,7 +27,7 @@ struct FunnelCounter: Sendable {
     private var tallies: [Cell: FunnelTally] = [:]
     var plain: FunnelTally
     /// Of each breakdown value, where those of entries are read after folding.
-    private var entryTallies: [FunnelTally] = []
+    private var entryTallies: FunnelGroupTallies
     var fold: FunnelFold
     /// Attempts of a range's persons, where rows are folded as they come.
     var stream: FunnelStream
@@ -49,6 +49,7 @@ struct FunnelCounter: Sendable {
         fold = FunnelFold(rules)
         stream = FunnelStream(rules, keepsTimes: task.keepsTimes)
         plain = FunnelTally(stepCount: task.steps.count)
+        entryTallies = FunnelGroupTallies(stepCount: task.steps.count)
         isPlain = task.isWhole && task.breakdown == nil
         readsEntryValues = task.readsEntryValues
     }
@@ -97,24 +98,14 @@ struct FunnelCounter: Sendable {
     mutating func countEntries(_ snapshot: any EventSnapshot) throws(EventSQLError) {
         guard let values = task.breakdown?.values, entries.count > 0 else { return }
         try entries.read(values, groups, snapshot)
-        let times = entries.stepTimes
-        for entry in 0..<entries.count {
-            let group = Int((entries.group(of: entry) ?? smallest(entries.groups(of: entry))) &+ 1)
-            while entryTallies.count <= group { entryTallies.append(FunnelTally(stepCount: task.steps.count)) }
-            if task.keepsTimes {
-                entryTallies[group].add(times.span.extracting(entries.times(of: entry)))
-            } else {
-                entryTallies[group].add(depth: entries.depth(of: entry))
-            }
-        }
+        entries.settle(smallest)
+        entryTallies.add(entries, keepsTimes: task.keepsTimes)
     }
 
     /// All tallies that are for something.
     var cells: [Cell: FunnelTally] {
         var cells = tallies
-        for (group, tally) in entryTallies.enumerated() where tally.reached[0] > 0 {
-            cells[Cell(period: 0, group: UInt32(group) &- 1)] = tally
-        }
+        for (group, tally) in entryTallies.all { cells[Cell(period: 0, group: group)] = tally }
         return cells
     }
 

@@ -9,7 +9,6 @@ package struct FunnelOperator: Sendable {
     private struct Worker: Sendable {
         var counter: FunnelCounter
         var persons = PersonRows()
-        var rows = SelectedRows()
         var scratch = PersonGather.Scratch()
     }
 
@@ -25,8 +24,10 @@ package struct FunnelOperator: Sendable {
             if worker.counter.canStream, let runs = gather.orderedRuns {
                 worker.counter.stream.begin(runs.users(ofRange: index))
                 for group in 0..<runs.groupCount {
-                    try runs.read(index, ofGroup: group, into: &worker.rows, scratch: &worker.scratch)
-                    worker.counter.stream.add(worker.rows)
+                    try runs.eachGranule(index, ofGroup: group, scratch: &worker.scratch) { rows, origin in
+                        worker.counter.stream.add(rows, origin: origin)
+                    }
+                    worker.counter.stream.endGroup()
                 }
                 return try worker.counter.addStreamed(snapshot)
             }

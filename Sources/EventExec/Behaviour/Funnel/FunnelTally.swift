@@ -29,8 +29,8 @@ struct FunnelTally: Sendable {
         }
     }
 
-    /// A person whose times nobody asks for, or who got no further than step 1.
-    mutating func add(depth: Int) { for step in 0..<depth { reached[step] += 1 } }
+    /// Persons whose times nobody asks for, or who got no further than step 1.
+    mutating func add(depth: Int, count: Int = 1) { for step in 0..<depth { reached[step] += count } }
 
     /// One step of a person, `before` being the required step before it.
     mutating func add(step: Int, time: Int64, before: Int64, start: Int64) {

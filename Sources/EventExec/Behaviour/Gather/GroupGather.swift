@@ -91,6 +91,14 @@ struct GroupGather: Sendable {
     func append(
         users: ClosedRange<UInt32>, to output: inout SelectedRows, scratch: inout Scratch
     ) throws(EventSQLError) {
+        try eachGranule(users: users, scratch: &scratch) { picked, origin in emit(picked, origin, to: &output) }
+    }
+
+    /// Calls `body` with the wanted rows of `users` in each granule that has some, in order, and with the address
+    /// (`RowAddress.raw`) of the granule's first row.
+    func eachGranule(
+        users: ClosedRange<UInt32>, scratch: inout Scratch, _ body: (PickedRows, UInt64) -> Void
+    ) throws(EventSQLError) {
         if isEmpty || users.upperBound < group.userRange.lowerBound || users.lowerBound > group.userRange.upperBound {
             return
         }
@@ -102,19 +110,21 @@ struct GroupGather: Sendable {
         while start < rows.upperBound {
             let granule = start / Limits.granuleRowCount
             let end = min(rows.upperBound, (granule + 1) * Limits.granuleRowCount)
-            try append(granule: granule, start..<end, rare: rare, hidden: hidden, to: &output, scratch: &scratch)
+            try pick(granule: granule, start..<end, rare: rare, hidden: hidden, &scratch)
+            if !scratch.picked.isEmpty {
+                body(scratch.picked, RowAddress(group: index, row: granule * Limits.granuleRowCount).raw)
+            }
             start = end
         }
     }
 
-    private func append(
-        granule: Int, _ rows: Range<Int>, rare: [UInt32]?, hidden: [UInt32]?, to output: inout SelectedRows,
-        scratch: inout Scratch
+    /// Picks the wanted rows of a granule, with all that is asked for of them.
+    private func pick(
+        granule: Int, _ rows: Range<Int>, rare: [UInt32]?, hidden: [UInt32]?, _ scratch: inout Scratch
     ) throws(EventSQLError) {
         if wantsEveryName, try pickFirst(granule: granule, rows, &scratch) {
-            if scratch.picked.isEmpty { return }
-            try keys?.read(group, granule: granule, &scratch.picked)
-            return emit(granule: granule, scratch.picked, to: &output)
+            if !scratch.picked.isEmpty { try keys?.read(group, granule: granule, &scratch.picked) }
+            return
         }
         try pick(granule: granule, rows, rare: rare, &scratch)
         if let hidden, !hidden.isEmpty {
@@ -136,7 +146,6 @@ struct GroupGather: Sendable {
             swap(&picked, &scratch.picked)
         }
         try keys?.read(group, granule: granule, &scratch.picked)
-        emit(granule: granule, scratch.picked, to: &output)
     }
 
     /// The rows of a granule whose event code meets a condition.
@@ -165,13 +174,12 @@ struct GroupGather: Sendable {
         try group.readUsers(granule: granule, rows: .rows(picked.rows), into: &picked.users)
     }
 
-    private func emit(granule: Int, _ picked: PickedRows, to output: inout SelectedRows) {
+    private func emit(_ picked: PickedRows, _ origin: UInt64, to output: inout SelectedRows) {
         output.users.append(contentsOf: picked.users)
         output.times.append(contentsOf: picked.times)
         output.masks.append(contentsOf: picked.masks)
         output.keys.append(contentsOf: picked.keys)
         if request.includesAddresses {
-            let origin = RowAddress(group: index, row: granule * Limits.granuleRowCount).raw
             let first = output.addresses.count
             output.addresses.append(contentsOf: repeatElement(0, count: picked.count))
             writeAddresses(origin, picked.rows.span, to: &output.addresses, from: first)

@@ -100,13 +100,13 @@ struct PersonGather: Sendable {
     /// in the next.
     var hasOrderedRuns: Bool { runsAscend && canonical == nil }
 
-    /// The rows of range `index` in one group, by (user, time). Replaces what `rows` held.
-    func read(
-        _ index: Int, ofGroup group: Int, into rows: inout SelectedRows, scratch: inout Scratch
+    /// Calls `body` with the rows of range `index` in each granule of one group, by (user, time), and with the address of the
+    /// granule's first row.
+    func eachGranule(
+        _ index: Int, ofGroup group: Int, scratch: inout Scratch, _ body: (PickedRows, UInt64) -> Void
     ) throws(EventSQLError) {
-        rows.removeAll()
         scratch.group.first = nil
-        try groups[group].append(users: users(ofRange: index), to: &rows, scratch: &scratch.group)
+        try groups[group].eachGranule(users: users(ofRange: index), scratch: &scratch.group, body)
     }
 
     func users(ofRange index: Int) -> ClosedRange<UInt32> {
