@@ -16,7 +16,7 @@ let benchmarks: @Sendable () -> Void = {
         var output: [UInt32] = []
         for _ in benchmark.scaledIterations {
             try data.eachGranule { granule, count in
-                try data.group.readUsers(granule: granule, rows: 0..<count, into: &output)
+                try data.group.readUsers(granule: granule, rows: .range(0..<count), into: &output)
                 blackHole(output)
             }
         }
@@ -25,7 +25,7 @@ let benchmarks: @Sendable () -> Void = {
         var output: [Int64] = []
         for _ in benchmark.scaledIterations {
             try data.eachGranule { granule, count in
-                try data.group.readTimes(granule: granule, rows: 0..<count, into: &output)
+                try data.group.readTimes(granule: granule, rows: .range(0..<count), into: &output)
                 blackHole(output)
             }
         }
