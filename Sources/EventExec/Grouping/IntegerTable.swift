@@ -23,10 +23,7 @@ struct IntegerTable {
     var sizeBytes: Int { keys.count * 8 + slots.count * 4 }
 
     @inline(__always)
-    private func start(_ key: UInt64) -> Int {
-        let product = key &* factor
-        return Int(truncatingIfNeeded: product ^ (product >> 32)) & mask
-    }
+    private func start(_ key: UInt64) -> Int { firstSlot(key, factor, mask) }
 
     /// The key's number, given now if never seen.
     @inline(__always)
@@ -44,6 +41,24 @@ struct IntegerTable {
         return number
     }
 
+    /// The numbers of all keys, given now to those never seen; replaces as many of `numbers`.
+    ///
+    /// Room for new keys is made ahead, some at a time, so that the loop touches memory that lies still.
+    mutating func insert(all keys: [UInt64], into numbers: inout [UInt32]) {
+        var first = 0
+        while first < keys.count {
+            let rows = first..<min(keys.count, first + Self.keysAtOnce)
+            let known = self.keys.count
+            while (known + rows.count) * 2 > slots.count { grow() }
+            self.keys.append(contentsOf: repeatElement(0, count: rows.count))
+            let count = insertKeys(keys.span, rows, known, factor, &self.keys, &slots, &numbers)
+            self.keys.removeLast(self.keys.count - count)
+            first = rows.upperBound
+        }
+    }
+
+    private static let keysAtOnce = 256
+
     /// The key's number, nil when never seen.
     @inline(__always)
     func find(_ key: UInt64) -> UInt32? {
@@ -54,6 +69,20 @@ struct IntegerTable {
             slot = (slot &+ 1) & mask
         }
         return nil
+    }
+
+    /// The numbers of all keys, `.max` where never seen.
+    func find(all keys: [UInt64]) -> [UInt32] {
+        let (slots, known, mask) = (slots.span, self.keys.span, mask)
+        return mapValues(keys) { key in
+            var slot = firstSlot(key, factor, mask)
+            var number = slots[slot]
+            while number != 0, known[Int(number &- 1)] != key {
+                slot = (slot &+ 1) & mask
+                number = slots[slot]
+            }
+            return number &- 1
+        }
     }
 
     @inline(never)
@@ -67,4 +96,43 @@ struct IntegerTable {
             slots[slot] = UInt32(number) + 1
         }
     }
+}
+
+/// Where the search for a key begins.
+@inline(__always)
+private func firstSlot(_ key: UInt64, _ factor: UInt64, _ mask: Int) -> Int {
+    let product = key &* factor
+    return Int(truncatingIfNeeded: product ^ (product >> 32)) & mask
+}
+
+/// Numbers the keys at `rows`, of which `known` of the table's are taken, and answers how many are taken then.
+/// - Precondition: room for all of them in `table` and, half empty, in `slots`.
+private func insertKeys(
+    _ keys: Span<UInt64>, _ rows: Range<Int>, _ known: Int, _ factor: UInt64, _ table: inout [UInt64],
+    _ slots: inout [UInt32], _ numbers: inout [UInt32]
+) -> Int {
+    var table = table.mutableSpan
+    var slots = slots.mutableSpan
+    var numbers = numbers.mutableSpan
+    let mask = slots.count &- 1
+    var count = known
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+        let key = keys[row]
+        var slot = firstSlot(key, factor, mask)
+        var number = slots[slot]
+        while number != 0, table[Int(number &- 1)] != key {
+            slot = (slot &+ 1) & mask
+            number = slots[slot]
+        }
+        if number == 0 {
+            table[count] = key
+            count &+= 1
+            number = UInt32(truncatingIfNeeded: count)
+            slots[slot] = number
+        }
+        numbers[row] = number &- 1
+        row &+= 1
+    }
+    return count
 }

@@ -16,7 +16,6 @@ struct KeyColumn {
     private(set) var valueByNumber: [UInt32] = []
     private var numberByValue: [UInt32] = []
     private var memos: [ObjectIdentifier: CodeMemo] = [:]
-    private var recent = RecentKeys()
     /// As long as all strings came from one pool without equal strings: the pool, and its code by value. They are interned
     /// when a second pool comes.
     private var only: (pool: any StringPool, codes: [UInt32])?
@@ -46,9 +45,10 @@ struct KeyColumn {
     mutating func encode(_ vector: Vector, count rows: Int) -> [UInt32] {
         var numbers = [UInt32](repeating: 0, count: rows)
         switch vector.values {
-        case .int64(let values): encodeIntegers(values, vector.validity, into: &numbers)
+        case .int64(let values):
+            encodeIntegers(mapValues(values) { UInt64(bitPattern: $0) }, vector.validity, into: &numbers)
         case .double(let values):
-            encodeIntegers(mapValues(values) { Int64(bitPattern: canonical($0)) }, vector.validity, into: &numbers)
+            encodeIntegers(mapValues(values) { canonical($0) }, vector.validity, into: &numbers)
         case .bool(let values): encodeIntegers(mapValues(values) { $0 ? 1 : 0 }, vector.validity, into: &numbers)
         case .string(let codes, let pool): encodeStrings(codes, pool, vector.validity, into: &numbers)
         case .interval(let values):
@@ -94,24 +94,28 @@ struct KeyColumn {
         return number(ofValue: code)
     }
 
-    private mutating func encodeIntegers(_ values: [Int64], _ validity: [Bool]?, into numbers: inout [UInt32]) {
-        var recent = RecentKeys()
-        swap(&recent, &self.recent)
-        defer { swap(&recent, &self.recent) }
-        for row in values.indices {
-            if let validity, !validity[row] {
-                numbers[row] = null()
-                continue
-            }
-            let value = values[row]
-            if let known = recent.number(of: value) {
-                numbers[row] = known
-                continue
-            }
-            let number = number(ofValue: integers.insert(UInt64(bitPattern: value)))
-            recent.note(value, number)
-            numbers[row] = number
+    private mutating func encodeIntegers(_ values: [UInt64], _ validity: [Bool]?, into numbers: inout [UInt32]) {
+        guard let validity else {
+            integers.insert(all: values, into: &numbers)
+            return renumber(&numbers)
         }
+        let rows = values.indices.filter { validity[$0] }
+        var present = [UInt32](repeating: 0, count: rows.count)
+        integers.insert(all: rows.map { values[$0] }, into: &present)
+        renumber(&present)
+        if rows.count < values.count {
+            let none = null()
+            for row in numbers.indices { numbers[row] = none }
+        }
+        for (index, row) in rows.enumerated() { numbers[row] = present[index] }
+    }
+
+    /// Puts in the place of integers' own numbers those that are shared with NULL.
+    private mutating func renumber(_ numbers: inout [UInt32]) {
+        for value in numberByValue.count..<max(numberByValue.count, integers.count) {
+            _ = number(ofValue: UInt32(truncatingIfNeeded: value))
+        }
+        if nullNumber != nil { translate(&numbers, numberByValue.span) }
     }
 
     private mutating func encodeStrings(
@@ -180,22 +184,30 @@ struct KeyColumn {
     /// - Precondition: `prepareSearch` since the last `encode`.
     func find(_ vector: Vector, count rows: Int, nullsMatch: Bool = false) -> [UInt32] {
         precondition(only == nil, "BUG: keys are searched that cannot be found yet")
-        var numbers = [UInt32](repeating: .max, count: rows)
-        if nullsMatch, let nullNumber { for row in 0..<rows where vector.isNull(at: row) { numbers[row] = nullNumber } }
-        for row in 0..<rows where !vector.isNull(at: row) {
-            let value: UInt32?
-            switch vector.values {
-            case .int64(let values): value = integers.find(UInt64(bitPattern: values[row]))
-            case .double(let values): value = integers.find(canonical(values[row]))
-            case .bool(let values): value = integers.find(values[row] ? 1 : 0)
-            case .string(let codes, let pool): value = strings.find(pool.bytes(at: codes[row]))
-            case .interval(let values):
-                let total = (Int64(values[row].months) * 30 + Int64(values[row].days)) &* CalendarMath.microsPerDay
-                value = intervals[Interval(months: 0, days: 0, micros: total &+ values[row].micros)]
-            }
-            if let value { numbers[row] = numberByValue[Int(value)] }
+        var numbers = valueNumbers(vector)
+        precondition(numbers.count == rows, "BUG: a vector of another length than its batch")
+        for row in numbers.indices where numbers[row] != .max { numbers[row] = numberByValue[Int(numbers[row])] }
+        if let validity = vector.validity {
+            let none = nullsMatch ? nullNumber ?? .max : .max
+            for row in validity.indices where !validity[row] { numbers[row] = none }
         }
         return numbers
+    }
+
+    /// The own number of each row's value, `.max` where never seen; anything where the row is NULL.
+    private func valueNumbers(_ vector: Vector) -> [UInt32] {
+        switch vector.values {
+        case .int64(let values): integers.find(all: mapValues(values) { UInt64(bitPattern: $0) })
+        case .double(let values): integers.find(all: mapValues(values) { canonical($0) })
+        case .bool(let values): integers.find(all: mapValues(values) { $0 ? 1 : 0 })
+        case .string(let codes, let pool):
+            codes.indices.map { vector.isNull(at: $0) ? .max : strings.find(pool.bytes(at: codes[$0])) ?? .max }
+        case .interval(let values):
+            values.map { value in
+                let total = (Int64(value.months) * 30 + Int64(value.days)) &* CalendarMath.microsPerDay &+ value.micros
+                return intervals[Interval(months: 0, days: 0, micros: total)] ?? .max
+            }
+        }
     }
 
     /// The values that numbers stand for.
@@ -220,32 +232,8 @@ struct KeyColumn {
     }
 }
 
-/// The numbers of the integers met last, one for each place that a hash chooses: most columns repeat few values.
-private struct RecentKeys {
-    private static let bits = 9
-    private var keys: [Int64] = []
-    /// `.max`: nothing here yet.
-    private var numbers: [UInt32] = []
-
-    @inline(__always)
-    private func place(_ key: Int64) -> Int {
-        Int(truncatingIfNeeded: (UInt64(bitPattern: key) &* 0x9E37_79B9_7F4A_7C15) &>> UInt64(64 - Self.bits))
-    }
-
-    @inline(__always)
-    func number(of key: Int64) -> UInt32? {
-        if keys.isEmpty { return nil }
-        let place = place(key)
-        return keys[place] == key && numbers[place] != .max ? numbers[place] : nil
-    }
-
-    mutating func note(_ key: Int64, _ number: UInt32) {
-        if keys.isEmpty {
-            keys = Array(repeating: 0, count: 1 << Self.bits)
-            numbers = Array(repeating: .max, count: 1 << Self.bits)
-        }
-        let place = place(key)
-        keys[place] = key
-        numbers[place] = number
-    }
+/// Puts `table[number]` in the place of each number.
+private func translate(_ numbers: inout [UInt32], _ table: Span<UInt32>) {
+    var target = numbers.mutableSpan
+    for index in target.indices { target[index] = table[Int(target[index])] }
 }

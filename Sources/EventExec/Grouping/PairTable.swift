@@ -23,7 +23,7 @@ struct PairTable {
         prepare(firstCount, secondCount)
         var numbers = [UInt32](repeating: 0, count: a.count)
         if table != nil {
-            for row in a.indices { numbers[row] = insertHashed(a[row], b[row]) }
+            insertHashed(mapPairs(a, b, aIsConstant: false, bIsConstant: false) { UInt64($0) << 32 | UInt64($1) }, &numbers)
             return numbers
         }
         for row in Self.look(a.span, b.span, secondBits, grid.span, &numbers) {
@@ -57,14 +57,13 @@ struct PairTable {
         return rows
     }
 
-    @inline(__always)
-    private mutating func insertHashed(_ a: UInt32, _ b: UInt32) -> UInt32 {
-        let number = table!.insert(UInt64(a) << 32 | UInt64(b))
-        if Int(number) == firsts.count {
-            firsts.append(a)
-            seconds.append(b)
+    private mutating func insertHashed(_ pairs: [UInt64], _ numbers: inout [UInt32]) {
+        table?.insert(all: pairs, into: &numbers)
+        guard let keys = table?.keys else { return }
+        for number in firsts.count..<keys.count {
+            firsts.append(UInt32(truncatingIfNeeded: keys[number] >> 32))
+            seconds.append(UInt32(truncatingIfNeeded: keys[number]))
         }
-        return number
     }
 
     func find(_ a: UInt32, _ b: UInt32) -> UInt32? {
