@@ -21,7 +21,7 @@ extension BehaviourBinder {
         plan.minimum = statement.minimum
         plan.maximum = statement.maximum
         plan.output = statement.output
-        plan.breakdown = try scope.rowBreakdown(statement.breakdown, row: "the row a path is anchored at")
+        plan.breakdown = try scope.rowBreakdown(statement.breakdown, of: "path")
         plan.filter = try scope.filter(statement.filter)
         plan.notes = notes(plan, statement)
         return plan
@@ -101,12 +101,10 @@ extension BehaviourBinder {
     }
 
     private func breakdownNotes(_ plan: PathsPlan) -> [String] {
-        if plan.breakdown == nil { return [] }
+        guard let breakdown = plan.breakdown else { return [] }
         let row = plan.after == nil && plan.before != nil ? "last" : "first"
-        return [
-            "breakdown: the value on a path's \(row) event; shares and cuts are each value's own"
-                + Self.text(top: plan.breakdown?.top)
-        ]
+        let value = Self.valueText(breakdown, of: "path", row: row)
+        return ["breakdown: \(value); shares and cuts are each value's own" + Self.text(top: breakdown.top)]
     }
 }
 

@@ -4,6 +4,8 @@ package import EventSyntax
 /// What paths and sessions are broken down by: the value on one row of each.
 package struct RowBreakdown: Sendable {
     package var expression: BoundExpression
+    /// Which row's value it is; never `.all`.
+    package var attribution: PersonBreakdown.Attribution
     /// The values of the most; the rest is one.
     package var top: Int?
 }
@@ -34,7 +36,7 @@ package struct PathsPlan: BehaviourPlan {
     package var minimum: Int?
     package var maximum: Int?
     package var output = PathsStatement.Output.edges
-    /// Each path's own value, on the row it is anchored at.
+    /// `.entry` is the row that a path is anchored at.
     package var breakdown: RowBreakdown?
     package var filter = RowFilterPlan()
     package var notes: [String] = []

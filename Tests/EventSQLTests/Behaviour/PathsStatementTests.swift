@@ -125,6 +125,6 @@ struct PathsStatementTests {
         #expect(shop.error("PATHS FROM events NODE properties.nope").contains("nope"))
         #expect(shop.error("PATHS FROM nowhere").contains("no table nowhere"))
         #expect(shop.error("PATHS FROM events REPLACE '[' WITH ''").contains("no regular expression"))
-        #expect(shop.error("PATHS FROM events BREAKDOWN event_name ATTRIBUTE LAST").contains("ATTRIBUTE"))
+        #expect(shop.error("PATHS FROM events BREAKDOWN event_name ATTRIBUTE ALL").contains("ATTRIBUTE FIRST or LAST"))
     }
 }

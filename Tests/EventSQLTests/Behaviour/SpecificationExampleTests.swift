@@ -74,7 +74,7 @@ struct SpecificationExampleTests {
             [
                 "BY ", "AFTER", "BEFORE", "BETWEEN", "DEPTH", "WITHIN", "EXCLUDE", "ONLY", "NODE", "REPLACE",
                 "KEEP REPEATS", "COUNT SESSIONS", "COUNT TOTALS", "TOP", "MINIMUM", "MAXIMUM", "BREAKDOWN",
-                "LIST EDGES", "LIST PATHS",
+                "ATTRIBUTE FIRST", "ATTRIBUTE LAST", "LIST EDGES", "LIST PATHS",
             ]
         ),
         (

@@ -143,7 +143,8 @@ struct PathRules: Sendable {
     /// Every anchor has a path of its own.
     let takesEveryAnchor: Bool
     let countsRoutes: Bool
-    let breaksDown: Bool
+    /// Which row's value a path is under; nil: nothing is broken down.
+    let attribution: PersonBreakdown.Attribution?
 
     init(_ plan: PathsPlan) {
         depth = plan.depth
@@ -151,7 +152,7 @@ struct PathRules: Sendable {
         keepsRepeats = plan.keepsRepeats
         takesEveryAnchor = plan.count == .totals
         countsRoutes = plan.output == .paths
-        breaksDown = plan.breakdown != nil
+        attribution = plan.breakdown?.attribution
         if let after = plan.after { afterBit = add(after) }
         if let before = plan.before { beforeBit = add(before) }
         visibleBits = afterBit | beforeBit
