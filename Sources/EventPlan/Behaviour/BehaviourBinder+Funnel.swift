@@ -20,12 +20,8 @@ extension BehaviourBinder {
         plan.entersAt = statement.entry == .first ? .first : statement.entry == .last ? .last : nil
         plan.every = statement.every
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
-        if let personal = statement.calendar.personalZone {
-            throw EventSQLError(
-                .binding, "a zone of each person goes with RETENTION, STICKINESS, LIFECYCLE and TRENDS",
-                hint: "write ZONE '...'", position: personal.position)
-        }
         plan.key = try scope.key(statement.key)
+        try checkCalendar(statement, scope, key: plan.key)
         try bindCounting(statement, scope, into: &plan)
         plan.filter = try scope.filter(statement.filter)
         for expression in statement.hold { plan.hold.append(try scope.value(expression)) }
@@ -41,6 +37,18 @@ extension BehaviourBinder {
         try check(plan, statement)
         plan.notes = notes(plan, statement)
         return plan
+    }
+
+    private func checkCalendar(
+        _ statement: FunnelStatement, _ scope: BehaviourScope, key: BoundExpression?
+    ) throws(EventSQLError) {
+        let calendar = statement.calendar
+        if let every = statement.every { return try scope.check(calendar, every: every, key: key) }
+        if calendar != CalendarOptions() {
+            throw EventSQLError(
+                .binding, "ZONE and WEEK STARTS cut the periods of EVERY, and there is none",
+                hint: "EVERY DAY, or leave them out", position: calendar.personalZone?.position ?? statement.position)
+        }
     }
 
     /// What is counted, inside which sessions and windows, and how sure the intervals are.

@@ -27,6 +27,10 @@ struct BehaviourNoteTests {
         (funnel + " BREAKDOWN n ATTRIBUTE STEP 2", ["row of step 2"]),
         (funnel + " EVERY WEEK", ["periods: week of the entry row in UTC, weeks from Monday"]),
         (funnel + " EVERY WEEK WEEK STARTS SUNDAY ZONE 'Asia/Tokyo'", ["Asia/Tokyo", "Sunday"]),
+        (
+            funnel + " EVERY DAY ZONE event_name ELSE 'Asia/Tokyo'",
+            ["day of the entry row in each person's own zone", "else Asia/Tokyo"]
+        ),
         (funnel + " COUNT TOTALS", ["behind the last attempt"]),
         (funnel + " COUNT SESSIONS", ["sessions: ", "30 minutes"]),
         (funnel + " WITH CONFIDENCE 0.9", ["90 % Wilson"]),

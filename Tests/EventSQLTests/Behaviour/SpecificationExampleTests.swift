@@ -50,7 +50,7 @@ struct SpecificationExampleTests {
                 "EXCLUDE", "BETWEEN a AND b", "ON MATCH DROP", "HOLD", "BREAKDOWN", "ATTRIBUTE STEP", "TOP",
                 "EVERY DAY", "COUNT SESSIONS", "COUNT TOTALS", "WITH CONFIDENCE", "LIST USERS AT", "DROPPED AFTER",
                 "LIST TIMES", "LIST HISTOGRAM", "WHERE", "OPTIONAL", "ANCHORED", "FIRST TIME", "FIRST EVER",
-                "OF PREVIOUS",
+                "OF PREVIOUS", "EVERY DAY ZONE properties.tz ELSE",
             ]
         ),
         (

@@ -163,3 +163,26 @@ extension ReferenceFunnel {
         return only.attempt(of: rows)
     }
 }
+
+extension ReferenceFunnel {
+    /// Users at each step by period: in each, only rows of it open an attempt (S22).
+    ///
+    /// - Parameter period: of a person's row.
+    package func users(
+        _ persons: [String: [TestEvent]], by period: (_ person: String, _ row: TestEvent) -> String
+    ) -> [String: [Int]] {
+        var users: [String: [Int]] = [:]
+        for (person, rows) in persons {
+            for (name, own) in Dictionary(grouping: rows, by: { period(person, $0) }) {
+                let instants = Set(own.map(\.time))
+                var inPeriod = self
+                let first = steps[0]
+                inPeriod.steps[0] = { first($0) && instants.contains($0.time) }
+                for step in inPeriod.attempt(of: rows).indices {
+                    users[name, default: Array(repeating: 0, count: steps.count)][step] += 1
+                }
+            }
+        }
+        return users
+    }
+}

@@ -65,7 +65,7 @@ struct FunnelCounter: Sendable {
                 fold.stepTimes(attempt, rows, range, into: &times)
                 plain.add(times.span)
             } else {
-                addByCell(rows, range)
+                try addByCell(persons.persons[person], rows, range)
             }
         }
     }
@@ -74,7 +74,7 @@ struct FunnelCounter: Sendable {
     private mutating func addByEntry(_ persons: PersonRows, _ snapshot: any EventSnapshot) throws(EventSQLError) {
         entries.removeAll()
         let rows = persons.rows
-        let bits = task.order == .any ? rules.stepBits : 1
+        let bits = entryBits
         var times: [Int64] = []
         for person in 0..<persons.persons.count {
             let range = persons.starts[person]..<persons.starts[person + 1]
@@ -118,22 +118,29 @@ struct FunnelCounter: Sendable {
         return cells
     }
 
-    private mutating func addByCell(_ rows: SelectedRows, _ range: Range<Int>) {
+    private mutating func addByCell(
+        _ person: UInt32, _ rows: SelectedRows, _ range: Range<Int>
+    ) throws(EventSQLError) {
         let parts = task.parts(rows, range)
+        // Who has no attempt is not counted, so nobody asks where that is.
+        if task.calendars != nil, !parts.contains(where: { $0.rows.masks.contains { $0 & entryBits != 0 } }) { return }
+        let buckets = try task.buckets(of: person)
         switch task.counting {
-        case .persons: addOnce(parts)
-        case .sessions: for part in parts { addOnce([part]) }
-        case .entries, .totals: for part in parts { addAttempts(part) }
+        case .persons: addOnce(parts, buckets)
+        case .sessions: for part in parts { addOnce([part], buckets) }
+        case .entries, .totals: for part in parts { addAttempts(part, buckets) }
         }
     }
 
+    /// Of rows that open an attempt.
+    private var entryBits: UInt64 { task.order == .any ? rules.stepBits : 1 }
+
     /// Counts one attempt: the best of all parts, or of those that enter in each period.
-    private mutating func addOnce(_ parts: [FunnelPart]) {
-        guard let buckets = task.buckets else {
+    private mutating func addOnce(_ parts: [FunnelPart], _ buckets: CalendarBuckets?) {
+        guard let buckets else {
             count(parts, period: 0, entryRange: onlyEntry(parts))
             return
         }
-        let entryBits = task.order == .any ? rules.stepBits : 1
         var periods: Set<Int> = []
         for part in parts {
             for row in part.rows.masks.indices where part.rows.masks[row] & entryBits != 0 {
@@ -146,8 +153,7 @@ struct FunnelCounter: Sendable {
     }
 
     /// Counts every attempt of a part, each in the period of its entry.
-    private mutating func addAttempts(_ part: FunnelPart) {
-        let buckets = task.buckets
+    private mutating func addAttempts(_ part: FunnelPart, _ buckets: CalendarBuckets?) {
         for attempt in attempts(of: part.rows) {
             guard let outcome = outcome(attempt, part) else { continue }
             tally(outcome, period: buckets?.bucket(ofMicros: attempt.start) ?? 0)
@@ -210,7 +216,7 @@ struct FunnelCounter: Sendable {
     /// Attempts as `counting` wants them: one for each row of step 1, or each behind the last (S15).
     private mutating func attempts(of rows: SelectedRows) -> [Attempt] {
         var found: [Attempt] = []
-        let entryBits = task.order == .any ? rules.stepBits : 1
+        let entryBits = entryBits
         var free = Int64.min
         for row in rows.masks.indices where rows.masks[row] & entryBits != 0 && rows.times[row] >= free {
             let start = rows.times[row]

@@ -68,6 +68,8 @@ package struct FunnelTask: Sendable {
     package var breakdown: Breakdown?
     package var every: CalendarUnit?
     package var calendar = PeriodCalendar()
+    /// Where each person has a calendar of their own.
+    var calendars: PersonCalendars?
     package var counting = Counting.persons
     package var sessions: Sessions?
     /// Counted instead of persons.
@@ -85,8 +87,21 @@ package struct FunnelTask: Sendable {
         self.windowMicros = windowMicros
     }
 
-    /// The periods of entry rows.
+    /// The periods of entry rows, as labels show them.
     var buckets: CalendarBuckets? { every.map { CalendarBuckets(unit: $0, calendar: calendar) } }
+
+    /// The periods of a person's entry rows.
+    func buckets(of person: UInt32) throws(EventSQLError) -> CalendarBuckets? {
+        guard let calendars else { return buckets }
+        return try calendars.buckets(of: person)
+    }
+
+    /// Whether whoever entered last in the period, wherever that is, had had the whole window at an instant (S22).
+    func isOver(_ period: Int, at instant: Int64) -> Bool {
+        guard let zones = calendars?.all ?? buckets.map({ [$0] }) else { return true }
+        let end = zones.lastStart(period + 1).addingReportingOverflow(windowMicros)
+        return !end.overflow && end.partialValue <= instant
+    }
 
     /// Moves times to the beginnings of their slots, where ties are told by slots; none out of the time range.
     func coarsen(_ rows: inout SelectedRows) {
