@@ -160,10 +160,10 @@ extension BehaviourBinder {
                 position: statement.position)
         }
         try checkSteps(plan, statement)
-        if plan.entersAt != nil, plan.every != nil || plan.order == .any {
+        if plan.entersAt != nil, plan.order == .any {
             throw EventSQLError(
-                .binding, "ENTRY \(statement.entry.rawValue) goes with ordered steps and without EVERY",
-                position: statement.position)
+                .binding, "ENTRY \(statement.entry.rawValue) is about step 1, which ANY ORDER does not put first",
+                hint: "ANCHORED keeps a step in its place", position: statement.position)
         }
         if let slot = plan.tieMicros, slot < 1 {
             throw EventSQLError(.binding, "TIES WITHIN needs a length of time above 0", position: statement.position)

@@ -15,6 +15,7 @@ struct TrendsOperatorTests {
 
     private static let units: [(String, ReferenceRetention.Unit, Int64)] = [
         ("HOUR", .hour, 1300), ("DAY", .day, 30_000), ("WEEK", .week, 200_000), ("MONTH", .month, 900_000),
+        ("QUARTER", .quarter, 2_700_000), ("YEAR", .year, 9_000_000),
     ]
 
     private static func series(_ random: inout SeededRandom) -> Series {

@@ -81,14 +81,14 @@ struct SpecificationExampleTests {
             "3.9 ",
             [
                 "BY ", "COUNT OF", "USERS OF", "SUM(", "AVG(", "MIN(", "MAX(", "MEDIAN(", "OVER", "FORMULA",
-                "EVERY MONTH",
+                "EVERY MONTH", "EVERY QUARTER",
                 "WEEK STARTS SUNDAY", "ZONE", "BREAKDOWN", "TOP", "WHERE",
             ]
         ),
         (
             "3.10 ",
             [
-                "BY ", "OF 'use'", "EVERY WEEK", "CUMULATIVE", "MINIMUM", "ATTRIBUTE LAST", "ATTRIBUTE ALL TOP",
+                "BY ", "OF 'use'", "EVERY WEEK", "EVERY YEAR", "CUMULATIVE", "MINIMUM", "ATTRIBUTE LAST", "ATTRIBUTE ALL TOP",
                 "LIST USERS", "WEEK STARTS SUNDAY", "WHERE",
             ]
         ),

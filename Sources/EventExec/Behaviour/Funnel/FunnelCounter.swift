@@ -122,8 +122,8 @@ struct FunnelCounter: Sendable {
         _ person: UInt32, _ rows: SelectedRows, _ range: Range<Int>
     ) throws(EventSQLError) {
         let parts = task.parts(rows, range)
-        // Who has no attempt is not counted, so nobody asks where that is.
-        if task.calendars != nil, !parts.contains(where: { $0.rows.masks.contains { $0 & entryBits != 0 } }) { return }
+        // Who has no attempt is in no period, and nobody asks where that is.
+        if task.every != nil, !parts.contains(where: { $0.rows.masks.contains { $0 & entryBits != 0 } }) { return }
         let buckets = try task.buckets(of: person)
         switch task.counting {
         case .persons: addOnce(parts, buckets)
@@ -137,8 +137,13 @@ struct FunnelCounter: Sendable {
 
     /// Counts one attempt: the best of all parts, or of those that enter in each period.
     private mutating func addOnce(_ parts: [FunnelPart], _ buckets: CalendarBuckets?) {
+        let only = onlyEntry(parts)
         guard let buckets else {
-            count(parts, period: 0, entryRange: onlyEntry(parts))
+            count(parts, period: 0, entryRange: only)
+            return
+        }
+        if let only {
+            count(parts, period: buckets.bucket(ofMicros: only.lowerBound), entryRange: only)
             return
         }
         var periods: Set<Int> = []
