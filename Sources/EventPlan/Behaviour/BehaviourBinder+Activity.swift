@@ -121,8 +121,10 @@ extension BehaviourScope {
     }
 
     /// A breakdown of paths or sessions, which `piece` names: each has one value.
-    func rowBreakdown(_ breakdown: Breakdown?, of piece: String) throws(EventSQLError) -> RowBreakdown? {
-        guard let breakdown, let bound = try personBreakdown(breakdown, listsUsers: false) else { return nil }
+    func rowBreakdown(
+        _ breakdown: Breakdown?, of piece: String, listsUsers: Bool = false
+    ) throws(EventSQLError) -> RowBreakdown? {
+        guard let breakdown, let bound = try personBreakdown(breakdown, listsUsers: listsUsers) else { return nil }
         guard bound.attribution != .all else {
             throw EventSQLError(
                 .binding, "a \(piece) counts once, so its BREAKDOWN takes one value", hint: "ATTRIBUTE FIRST or LAST",

@@ -120,18 +120,28 @@ extension BehaviourBinder {
     }
 
     private func output(_ statement: FunnelStatement) throws(EventSQLError) -> FunnelPlan.Output {
-        let last = statement.steps.count
+        let last = statement.steps.count { !$0.isOptional }
         switch statement.output {
         case .steps: return .steps
         case .times: return .times
         case .users: return .users(1...last)
-        case .usersAt(let name):
-            return .users((try stepIndex(name, statement, statement.position) + 1)...last)
+        case .usersAt(let name): return .users(try depth(name, statement)...last)
         case .usersDroppedAfter(let name):
-            let step = try stepIndex(name, statement, statement.position) + 1
-            return .users(step...step)
+            let depth = try depth(name, statement)
+            return .users(depth...depth)
         case .histogram(let bins): return .histogram(bins: bins)
         }
+    }
+
+    /// How many required steps lie up to a required one.
+    private func depth(_ name: String, _ statement: FunnelStatement) throws(EventSQLError) -> Int {
+        let index = try stepIndex(name, statement, statement.position)
+        if statement.steps[index].isOptional {
+            throw EventSQLError(
+                .binding, "\(name) is optional, and LIST USERS tells people by the required steps they reached",
+                hint: "LIST TIMES tells who passed it", position: statement.position)
+        }
+        return statement.steps[...index].count { !$0.isOptional }
     }
 
     private func check(_ plan: FunnelPlan, _ statement: FunnelStatement) throws(EventSQLError) {
@@ -150,9 +160,8 @@ extension BehaviourBinder {
                 .limit, "a funnel has at most \(Limits.funnelStepCountMax) steps and exclusions together",
                 position: statement.position)
         }
-        if plan.output != .steps, plan.breakdown != nil || plan.every != nil || hasOptional {
-            throw EventSQLError(
-                .binding, "LIST takes no BREAKDOWN, no EVERY and no optional steps", position: statement.position)
+        if plan.output != .steps, plan.breakdown != nil || plan.every != nil {
+            throw EventSQLError(.binding, "LIST takes no BREAKDOWN and no EVERY", position: statement.position)
         }
         if case .users = plan.output, plan.counting != .persons {
             throw EventSQLError(

@@ -66,7 +66,7 @@ package struct FunnelPlan: BehaviourPlan {
     /// What the rows are.
     package enum Output: Sendable, Equatable {
         case steps
-        /// People whose deepest step (counted from 1) lies in the range.
+        /// People whose deepest required step (counted from 1) lies in the range.
         case users(ClosedRange<Int>)
         /// Conversions with the instant of each step.
         case times

@@ -52,12 +52,18 @@ package struct PathsPlan: BehaviourPlan {
     }
 
     package var columns: [OutputColumn] {
+        let front = breakdown == nil ? [] : [OutputColumn("breakdown", .string)]
+        if output == .users {
+            return [OutputColumn(key == nil ? "user_id" : "key", .string)] + front + [
+                OutputColumn("path", .string), OutputColumn("length", .int64), OutputColumn("started_at", .timestamp),
+                OutputColumn("seconds", .double),
+            ]
+        }
         let numbers = [
             OutputColumn(key == nil ? "users" : "keys", .int64), OutputColumn("count", .int64),
             OutputColumn("share", .double),
             OutputColumn("median_seconds", .double),
         ]
-        let front = breakdown == nil ? [] : [OutputColumn("breakdown", .string)]
         if output == .paths {
             return front + [OutputColumn("path", .string), OutputColumn("length", .int64)] + numbers
         }

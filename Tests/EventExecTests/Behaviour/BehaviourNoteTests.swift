@@ -65,6 +65,7 @@ struct BehaviourNoteTests {
         ("PATHS FROM events TOP 9 MINIMUM 2 MAXIMUM 8 COUNT SESSIONS", ["at least 2 paths, at most 8, the 9 largest"]),
         ("PATHS FROM events BEFORE 'a' BREAKDOWN n TOP 4", ["last event", "4 largest"]),
         ("PATHS FROM events BREAKDOWN n ATTRIBUTE LAST", ["last value that an event of the path has"]),
+        ("PATHS FROM events BREAKDOWN n LIST USERS", ["list: one row a path"]),
         ("PATHS FROM events BY n", ["by: keys"]),
         ("STICKINESS FROM events", ["calendar days in UTC", "an event", "exactly", "95 % Wilson", "merged"]),
         ("STICKINESS FROM events CUMULATIVE MINIMUM 3", ["at least 3 events", "in at least"]),

@@ -74,6 +74,7 @@ struct FunnelCountingTests {
             "STEPS 'a', 'b' ENTRY EVERY COUNT TOTALS",
             "STEPS 'a', 'b' COUNT TOTALS LIST USERS", "STEPS 'a', 'b' ENTRY FIRST COUNT TOTALS",
             "STEPS 'a', 'b' WITH CONFIDENCE 2", "STEPS 'a', 'b' WITHIN 1 DAY OF PREVIOUS STRICT",
+            "STEPS 'a', 'b' OPTIONAL, 'c' LIST USERS AT b",
         ])
     func refused(clauses: String) throws {
         let run = BehaviourRun([Self.event("u", 0, "a")])

@@ -26,6 +26,15 @@ struct PathsOperatorTests {
             let whole = try run.text(
                 text + " LIST PATHS", columns: ["path", "length", "users", "count", "share", "median_seconds"])
             #expect(Set(whole) == Self.whole(paths, byUsers: count == "USERS"), "seed \(seed): \(text)")
+            let listed = try run.text(
+                text + " BREAKDOWN n ATTRIBUTE LAST LIST USERS",
+                columns: ["user_id", "path", "length", "started_at", "seconds"])
+            let expected = paths.map { path in
+                let seconds = Double(path.times.last! - path.times[0]) / 1e6
+                return "\(path.person) \(path.nodes.joined(separator: " > ")) \(path.nodes.count) "
+                    + "\(TimestampText.print(micros: path.times[0])) \(BehaviourRun.text(.double(seconds)))"
+            }
+            #expect(listed.sorted() == expected.sorted(), "seed \(seed): \(text)")
         }
     }
 

@@ -74,7 +74,7 @@ struct SpecificationExampleTests {
             [
                 "BY ", "AFTER", "BEFORE", "BETWEEN", "DEPTH", "WITHIN", "EXCLUDE", "ONLY", "NODE", "REPLACE",
                 "KEEP REPEATS", "COUNT SESSIONS", "COUNT TOTALS", "TOP", "MINIMUM", "MAXIMUM", "BREAKDOWN",
-                "ATTRIBUTE FIRST", "ATTRIBUTE LAST", "LIST EDGES", "LIST PATHS",
+                "ATTRIBUTE FIRST", "ATTRIBUTE LAST", "LIST EDGES", "LIST PATHS", "LIST USERS",
             ]
         ),
         (
@@ -88,7 +88,8 @@ struct SpecificationExampleTests {
         (
             "3.10 ",
             [
-                "BY ", "OF 'use'", "EVERY WEEK", "EVERY YEAR", "CUMULATIVE", "MINIMUM", "ATTRIBUTE LAST", "ATTRIBUTE ALL TOP",
+                "BY ", "OF 'use'", "EVERY WEEK", "EVERY YEAR", "CUMULATIVE", "MINIMUM", "ATTRIBUTE LAST",
+                "ATTRIBUTE ALL TOP",
                 "LIST USERS", "WEEK STARTS SUNDAY", "WHERE",
             ]
         ),

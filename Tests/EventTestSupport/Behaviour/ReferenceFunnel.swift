@@ -186,3 +186,35 @@ extension ReferenceFunnel {
         return users
     }
 }
+
+extension ReferenceFunnel {
+    /// When an attempt passed each optional step, nil where it did not (S13): of the rows between the required steps around
+    /// it, the earliest that could not be one of those, was not taken before, and follows the optional step before.
+    ///
+    /// - Parameter optionals: what each asks for, and how many required steps stand before it.
+    package func passed(
+        _ times: [Int64], _ rows: [TestEvent], _ optionals: [(matches: Condition, after: Int)]
+    ) -> [Int64?] {
+        var left = Array(rows.enumerated())
+        var passed: [Int64?] = []
+        for (matches, after) in optionals {
+            if after > times.count {
+                passed.append(nil)
+                continue
+            }
+            let start = times[after - 1]
+            let end = after < times.count ? times[after] : times[0] + windowMicros
+            let earlier = zip(optionals, passed).filter { $0.0.after == after }.compactMap(\.1).max() ?? start
+            let found = left.filter { _, row in
+                let isInside = tiesAreStrict ? row.time > earlier : row.time >= earlier
+                let isBefore = tiesAreStrict && after < times.count ? row.time < end : row.time <= end
+                let couldBeFirst = row.time == start && steps[after - 1](row)
+                let couldBeNext = after < times.count && row.time == end && steps[after](row)
+                return isInside && isBefore && matches(row) && !couldBeFirst && !couldBeNext
+            }.min { $0.element.time < $1.element.time }
+            if let found { left.removeAll { $0.offset == found.offset } }
+            passed.append(found?.element.time)
+        }
+        return passed
+    }
+}

@@ -55,7 +55,8 @@ package struct ReferenceRetention: Sendable {
         precondition(unit != .quarter, "Foundation cuts no quarters")
         var calendar = Calendar(identifier: .iso8601)
         calendar.timeZone = zone
-        let component: Calendar.Component = unit == .day ? .day : unit == .week ? .weekOfYear : unit == .month ? .month : .year
+        let component: Calendar.Component =
+            unit == .day ? .day : unit == .week ? .weekOfYear : unit == .month ? .month : .year
         let date = Date(timeIntervalSince1970: Double(time / 1_000_000))
         guard let interval = calendar.dateInterval(of: component, for: date) else { return nil }
         func micros(_ date: Date) -> Int64 { Int64(date.timeIntervalSince1970.rounded()) * 1_000_000 }

@@ -21,6 +21,12 @@ struct FunnelCounter: Sendable {
         var group: UInt32
     }
 
+    /// When a conversion reached each required step, and passed each optional one.
+    struct Conversion: Sendable {
+        var times: [Int64]
+        var passed: [Int64?]
+    }
+
     let task: FunnelTask
     /// Breakdown values by number.
     let groups: KeyInterner
@@ -194,26 +200,27 @@ struct FunnelCounter: Sendable {
         return best
     }
 
-    /// The step times of every conversion that is counted, in order of their starts inside a part.
-    mutating func conversions(_ rows: SelectedRows, _ range: Range<Int>) -> [[Int64]] {
-        var found: [[Int64]] = []
+    /// Every conversion that is counted, in order of their starts inside a part.
+    mutating func conversions(_ rows: SelectedRows, _ range: Range<Int>) -> [Conversion] {
+        var found: [Outcome] = []
         let parts = task.parts(rows, range)
         let each = task.counting == .sessions ? parts.map { [$0] } : [parts]
         if task.counting == .persons || task.counting == .sessions {
             for parts in each {
                 let entryRange = onlyEntry(parts)
                 if let outcome = best(parts, entryRange: entryRange)?.values.max(by: isWorse) {
-                    found.append(outcome.times)
+                    found.append(outcome)
                 }
             }
         } else {
             for part in parts {
                 for attempt in attempts(of: part.rows) {
-                    if let outcome = outcome(attempt, part) { found.append(outcome.times) }
+                    if let outcome = outcome(attempt, part) { found.append(outcome) }
                 }
             }
         }
-        return found.filter { $0.count == rules.stepCount }
+        return found.filter { $0.times.count == rules.stepCount }
+            .map { Conversion(times: $0.times, passed: $0.passed) }
     }
 
     private func isWorse(_ a: Outcome, _ b: Outcome) -> Bool { isBetter(b, than: a) }
@@ -284,6 +291,11 @@ struct FunnelCounter: Sendable {
     private func isBetter(_ a: Outcome, than b: Outcome) -> Bool {
         if a.attempt != b.attempt { return a.attempt.isBetter(than: b.attempt) }
         if a.times != b.times { return a.times.lexicographicallyPrecedes(b.times) }
+        if a.passed != b.passed {
+            let counts = (a.passed.count { $0 != nil }, b.passed.count { $0 != nil })
+            if counts.0 != counts.1 { return counts.0 > counts.1 }
+            return a.passed.map { $0 ?? .max }.lexicographicallyPrecedes(b.passed.map { $0 ?? .max })
+        }
         return a.group != b.group && smallest([a.group, b.group]) == a.group
     }
 }

@@ -9,7 +9,7 @@ extension FunnelOperator {
         var scratch = PersonGather.Scratch()
     }
 
-    /// The people whose deepest step (from 1) lies in `depths`: user, step, its name, entry and last instant. Ascending
+    /// The people whose deepest required step (from 1) lies in `depths`: user, step, its name, entry and last instant. Ascending
     /// by user ordinal.
     package func runListing(
         _ snapshot: any EventSnapshot, depths: ClosedRange<Int>, context: QueryContext
@@ -22,9 +22,10 @@ extension FunnelOperator {
         try context.reserve(bytes: found.count * 200, for: "a list of users")
         defer { context.release(bytes: found.count * 200) }
         return found.map { person, attempt in
-            [
-                .string(source.name(of: person)), .int64(Int64(attempt.depth)),
-                .string(task.steps[attempt.depth - 1].name), .timestamp(attempt.start), .timestamp(attempt.completion),
+            let step = task.bitOrder[attempt.depth - 1]
+            return [
+                .string(source.name(of: person)), .int64(Int64(step + 1)), .string(task.steps[step].name),
+                .timestamp(attempt.start), .timestamp(attempt.completion),
             ]
         }
     }
@@ -35,7 +36,11 @@ extension FunnelOperator {
         let found = try conversions(source, context)
         try context.reserve(bytes: found.count * (100 + 40 * task.steps.count), for: "a list of conversions")
         defer { context.release(bytes: found.count * (100 + 40 * task.steps.count)) }
-        return found.map { person, times in [.string(source.name(of: person))] + times.map { .timestamp($0) } }
+        let places = task.steps.indices.map { step in task.bitOrder.firstIndex(of: step) ?? 0 }
+        return found.map { person, conversion in
+            let times = conversion.times.map(Optional.some) + conversion.passed
+            return [.string(source.name(of: person))] + places.map { times[$0].map { .timestamp($0) } ?? .null }
+        }
     }
 
     /// How long conversions took: as many equal bins as the cube root of their number, 1 to 60, of whole seconds (S21).
@@ -43,7 +48,7 @@ extension FunnelOperator {
         _ snapshot: any EventSnapshot, bins: Int?, context: QueryContext
     ) throws(EventSQLError) -> [[Value]] {
         let found = try conversions(try source(snapshot, context), context)
-        let micros = found.map { $0.value[$0.value.count - 1] - $0.value[0] }
+        let micros = found.map { $0.value.times[$0.value.times.count - 1] - $0.value.times[0] }
         guard let low = micros.min(), let high = micros.max() else { return [] }
         let second = CalendarMath.microsPerSecond
         let start = low / second * second
@@ -71,7 +76,7 @@ extension FunnelOperator {
 
     private func conversions(
         _ source: PersonSource, _ context: QueryContext
-    ) throws(EventSQLError) -> [(person: UInt32, value: [Int64])] {
+    ) throws(EventSQLError) -> [(person: UInt32, value: FunnelCounter.Conversion)] {
         try collect(source, context) { (counter: inout FunnelCounter, rows, range) in
             counter.conversions(rows, range)
         }

@@ -1,4 +1,5 @@
 import EventPlan
+import EventSyntax
 
 /// Cuts one person's rows at a time into paths and counts them.
 struct PathFold: Sendable {
@@ -16,6 +17,8 @@ struct PathFold: Sendable {
     private var openValue = RowKey.none
     /// Of the other values, by number.
     private var closed: [UInt32: PathTally] = [:]
+    /// Every path, where the statement lists them.
+    private(set) var listing = PathListing()
     private var nodes: [UInt32] = []
     private var times: [Int64] = []
 
@@ -33,7 +36,7 @@ struct PathFold: Sendable {
 
     private var visits: [PersonVisits.Visit] { person.visits }
 
-    var sizeBytes: Int { closed.values.reduce(open.sizeBytes) { $0 + $1.sizeBytes } }
+    var sizeBytes: Int { closed.values.reduce(open.sizeBytes + listing.sizeBytes) { $0 + $1.sizeBytes } }
 
     /// - Parameter values: the breakdown's, by row; empty without one.
     mutating func add(_ person: UInt32, _ rows: SelectedRows, _ range: Range<Int>, values: [UInt32]) {
@@ -142,12 +145,13 @@ struct PathFold: Sendable {
     ///   - path: the visits that the nodes stand for.
     ///   - anchor: the one of them that the path starts from or leads to.
     private mutating func record(_ person: UInt32, firstStep: Int, _ path: ClosedRange<Int>, anchor: Int) {
-        if let attribution = rules.attribution {
-            let value = value(of: path, anchor: anchor, attribution)
+        let value = value(of: path, anchor: anchor)
+        if rules.output == .users { return listing.add(nodes, times, person, value: value) }
+        if rules.attribution != nil {
             open(shown?.contains(value) == false ? Self.other : value)
             open.everybody.add(person, micros: nil)
         }
-        if rules.countsRoutes {
+        if rules.output == .paths {
             open.routes.add(nodes, micros: times[times.count - 1] - times[0], person)
             return
         }
@@ -161,10 +165,9 @@ struct PathFold: Sendable {
         }
     }
 
-    /// The value of the breakdown that a path is under.
-    private func value(
-        of path: ClosedRange<Int>, anchor: Int, _ attribution: PersonBreakdown.Attribution
-    ) -> UInt32 {
+    /// The value of the breakdown that a path is under; `RowKey.none` for NULL and without one.
+    private func value(of path: ClosedRange<Int>, anchor: Int) -> UInt32 {
+        guard let attribution = rules.attribution else { return RowKey.none }
         let isKnown = { (visit: PersonVisits.Visit) in visit.value != RowKey.none }
         let visit =
             switch attribution {
