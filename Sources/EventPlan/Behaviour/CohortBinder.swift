@@ -70,7 +70,8 @@ package struct CohortBinder {
         case (.first, _): return .first
         case (.last, _): return .last
         case (.any, .count): return .count
-        case (.any, .days): return .days
+        case (.any, .periods(let unit)): return .periods(unit)
+        case (.any, .distinct(let value)): return .distinct(try scope.value(value))
         case (.any, .sum(let value)): return .sum(try number(value))
         case (.any, .average(let value)): return .average(try number(value))
         case (.any, .minimum(let value)): return .minimum(try number(value))

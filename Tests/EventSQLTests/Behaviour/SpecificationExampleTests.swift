@@ -64,7 +64,8 @@ struct SpecificationExampleTests {
         (
             "3.4 ",
             [
-                "COUNT(", "DAYS(", "SUM(", "AVG(", "MIN(", "MAX(", "FIRST DID", "LAST DID", "DID NOT", "THEN", "WITHIN",
+                "COUNT(", "COUNT(DISTINCT", "DAYS(", "WEEKS(", "MONTHS(", "SUM(", "AVG(", "MIN(", "MAX(", "FIRST DID",
+                "LAST DID", "DID NOT", "THEN", "WITHIN",
                 "IN LAST", "BETWEEN", "SINCE", "BEFORE", "AS OF", "IN COHORT", "VALUES", "REFRESH", "HISTORY", "DROP",
                 "EXPLAIN", "BREAKDOWN user_id IN COHORT",
             ]
