@@ -31,7 +31,7 @@ struct BehaviourTests {
         "LIFECYCLE FROM events",
         "SESSIONS FROM events GAP 30 MINUTES START 'opened' END 'closed' MAXIMUM 12 HOURS WHERE x = 1",
         "SESSIONS FROM events USING session_id",
-        "TRENDS FROM events SERIES dau: USERS OF ANY EVENT, mau: USERS OF ANY EVENT OVER 30 DAYS, revenue: SUM(properties.amount) OF 'paid' FORMULA stick: dau / mau EVERY DAY BREAKDOWN country TOP 3",
+        "TRENDS FROM events SERIES dau: USERS OF ANY EVENT, mau: USERS OF ANY EVENT OVER 30 DAYS, revenue: SUM(properties.amount) OF 'paid', m: MEDIAN(x) OF 'paid', q: QUANTILE(x + 1, 0.9) OF 'paid' FORMULA stick: dau / mau EVERY DAY BREAKDOWN country TOP 3",
         "TIMELINE 'user_123'", "TIMELINE $1 FROM events WHERE timestamp > '2024-01-01' LIMIT 10",
         "CREATE VIRTUAL EVENT activated AS 'feature_used' OR 'invited' WHERE x > 1",
         "SELECT funnel, retention, paths, sessions, trends FROM t",

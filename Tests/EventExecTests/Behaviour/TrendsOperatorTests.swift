@@ -30,6 +30,17 @@ struct TrendsOperatorTests {
             ("MIN(n)", { number($0).min().map { .double($0) } ?? .null }),
             ("MAX(n)", { number($0).max().map { .double($0) } ?? .null }),
             (
+                "QUANTILE(n, 0.75)",
+                {
+                    let sorted = number($0).sorted()
+                    if sorted.isEmpty { return .null }
+                    // Every gap between neighbours is cut into four; the place is so many quarters behind the first.
+                    let (rank, quarters) = (3 * (sorted.count - 1)).quotientAndRemainder(dividingBy: 4)
+                    let upper = sorted[min(rank + 1, sorted.count - 1)]
+                    return .double((sorted[rank] * Double(4 - quarters) + upper * Double(quarters)) / 4)
+                }
+            ),
+            (
                 "MEDIAN(n)",
                 {
                     let sorted = number($0).sorted()

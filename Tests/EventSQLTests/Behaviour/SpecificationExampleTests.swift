@@ -81,7 +81,8 @@ struct SpecificationExampleTests {
         (
             "3.9 ",
             [
-                "BY ", "COUNT OF", "USERS OF", "SUM(", "AVG(", "MIN(", "MAX(", "MEDIAN(", "OVER", "FORMULA",
+                "BY ", "COUNT OF", "USERS OF", "SUM(", "AVG(", "MIN(", "MAX(", "MEDIAN(", "QUANTILE(", "OVER",
+                "FORMULA",
                 "EVERY MONTH", "EVERY QUARTER",
                 "WEEK STARTS SUNDAY", "ZONE", "BREAKDOWN", "TOP", "WHERE",
             ]
