@@ -160,9 +160,7 @@ extension BehaviourBinder {
                 .limit, "a funnel has at most \(Limits.funnelStepCountMax) steps and exclusions together",
                 position: statement.position)
         }
-        if plan.output != .steps, plan.breakdown != nil || plan.every != nil {
-            throw EventSQLError(.binding, "LIST takes no BREAKDOWN and no EVERY", position: statement.position)
-        }
+        try checkList(plan, statement)
         if case .users = plan.output, plan.counting != .persons {
             throw EventSQLError(
                 .binding, "LIST USERS lists people, so it goes with COUNT USERS", hint: "LIST TIMES lists conversions",
@@ -176,6 +174,25 @@ extension BehaviourBinder {
         }
         if let slot = plan.tieMicros, slot < 1 {
             throw EventSQLError(.binding, "TIES WITHIN needs a length of time above 0", position: statement.position)
+        }
+    }
+
+    private func checkList(_ plan: FunnelPlan, _ statement: FunnelStatement) throws(EventSQLError) {
+        if plan.output == .steps { return }
+        if plan.every != nil {
+            throw EventSQLError(
+                .binding, "LIST takes no EVERY", hint: "each row of LIST TIMES has its instants",
+                position: statement.position)
+        }
+        guard let breakdown = statement.breakdown else { return }
+        if case .histogram = plan.output {
+            throw EventSQLError(
+                .binding, "LIST HISTOGRAM takes no BREAKDOWN", hint: "LIST TIMES has the value of each conversion",
+                position: breakdown.expression.position)
+        }
+        if breakdown.top != nil {
+            throw EventSQLError(
+                .binding, "LIST takes no TOP", hint: "use LIMIT", position: breakdown.expression.position)
         }
     }
 

@@ -21,10 +21,11 @@ struct FunnelCounter: Sendable {
         var group: UInt32
     }
 
-    /// When a conversion reached each required step, and passed each optional one.
+    /// When a conversion reached each required step, and passed each optional one, and the value it is under.
     struct Conversion: Sendable {
         var times: [Int64]
         var passed: [Int64?]
+        var group: UInt32
     }
 
     let task: FunnelTask
@@ -200,17 +201,21 @@ struct FunnelCounter: Sendable {
         return best
     }
 
-    /// Every conversion that is counted, in order of their starts inside a part.
+    /// The person's reported attempt, or one for each value where rows are parted by it, with the values.
+    mutating func bestByValue(_ rows: SelectedRows, _ range: Range<Int>) -> [(attempt: Attempt, group: UInt32)] {
+        let parts = task.parts(rows, range)
+        return (best(parts, entryRange: onlyEntry(parts)) ?? [:]).values.map { ($0.attempt, $0.group) }
+    }
+
+    /// Every conversion that is counted.
     mutating func conversions(_ rows: SelectedRows, _ range: Range<Int>) -> [Conversion] {
         var found: [Outcome] = []
         let parts = task.parts(rows, range)
         let each = task.counting == .sessions ? parts.map { [$0] } : [parts]
         if task.counting == .persons || task.counting == .sessions {
             for parts in each {
-                let entryRange = onlyEntry(parts)
-                if let outcome = best(parts, entryRange: entryRange)?.values.max(by: isWorse) {
-                    found.append(outcome)
-                }
+                // More than one only where rows are parted by value.
+                found += (best(parts, entryRange: onlyEntry(parts)) ?? [:]).values
             }
         } else {
             for part in parts {
@@ -220,10 +225,8 @@ struct FunnelCounter: Sendable {
             }
         }
         return found.filter { $0.times.count == rules.stepCount }
-            .map { Conversion(times: $0.times, passed: $0.passed) }
+            .map { Conversion(times: $0.times, passed: $0.passed, group: $0.group) }
     }
-
-    private func isWorse(_ a: Outcome, _ b: Outcome) -> Bool { isBetter(b, than: a) }
 
     /// Attempts as `counting` wants them: one for each row of step 1, or each behind the last (S15).
     private mutating func attempts(of rows: SelectedRows) -> [Attempt] {

@@ -77,6 +77,8 @@ package struct FunnelTask: Sendable {
     /// The normal quantile of the intervals' confidence.
     package var z = WilsonInterval.z95
     package var comparesBreakdown = false
+    /// Whether people or conversions are listed, not counted.
+    var isList = false
     /// Whether anybody asks how long steps took.
     package var keepsTimes = true
     package var filter: (any RowPredicate)?
@@ -152,7 +154,7 @@ package struct FunnelTask: Sendable {
 
     /// Whether a breakdown needs the value of nothing but the entry of the attempt that is counted: it is read then for
     /// that row alone, after folding.
-    var readsEntryValues: Bool { isWhole && breakdown?.attribution == .entry }
+    var readsEntryValues: Bool { isWhole && !isList && breakdown?.attribution == .entry }
 
     var hasFirstSteps: Bool { steps.contains { $0.occurrence != .any } }
 

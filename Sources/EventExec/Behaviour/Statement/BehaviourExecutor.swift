@@ -31,6 +31,7 @@ package enum BehaviourExecutor {
         for window in plan.windows {
             var task = try FunnelTask(plan, windowMicros: window.micros, snapshot)
             task.calendars = calendars
+            task.isList = plan.output != .steps
             let found =
                 switch plan.output {
                 case .steps: try FunnelOperator(task).run(snapshot, context: context)
