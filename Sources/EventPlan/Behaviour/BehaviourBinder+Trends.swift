@@ -95,6 +95,9 @@ extension BehaviourBinder {
         if plan.series.contains(where: { $0.overMicros != nil }) {
             notes.append("OVER: a window that ends with the period; it looks back before a time range in WHERE")
         }
+        if plan.series.contains(where: { if case .quantile = $0.measure { true } else { false } }) {
+            notes.append("quantiles: linear between neighbours")
+        }
         if plan.breakdown != nil {
             notes.append(
                 "breakdown: each event's own value; most events of the first series first" + Self.text(top: plan.top))

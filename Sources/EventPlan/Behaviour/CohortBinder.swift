@@ -25,6 +25,9 @@ package struct CohortBinder {
             "members: people after identity merges; NOT and counts that allow zero range over everybody seen",
             "IN LAST n: the period that ends with, and includes, \(end)",
         ]
+        if cohort.conditions.contains(where: { if case .periods = $0.measure { true } else { false } }) {
+            plan.notes.append("DAYS, WEEKS, MONTHS: calendar periods in UTC, weeks from Monday")
+        }
         return plan
     }
 

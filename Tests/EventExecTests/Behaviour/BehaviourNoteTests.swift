@@ -75,6 +75,7 @@ struct BehaviourNoteTests {
             "TRENDS FROM events SERIES n: USERS OF ANY EVENT OVER 7 DAYS BREAKDOWN n TOP 2",
             ["OVER", "own value", "2 largest"]
         ),
+        ("TRENDS FROM events SERIES q: QUANTILE(n, 0.9) OF ANY EVENT", ["linear between neighbours"]),
         ("SESSIONS FROM events", ["30 MINUTES (default)", "merged"]),
         (
             "SESSIONS FROM events START 'a' END 'b' MAXIMUM 1 DAY BREAKDOWN n",

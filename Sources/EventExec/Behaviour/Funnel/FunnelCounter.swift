@@ -130,7 +130,10 @@ struct FunnelCounter: Sendable {
     ) throws(EventSQLError) {
         let parts = task.parts(rows, range)
         // Who has no attempt is in no period, and nobody asks where that is.
-        if task.every != nil, !parts.contains(where: { $0.rows.masks.contains { $0 & entryBits != 0 } }) { return }
+        if task.every != nil {
+            let bits = entryBits
+            if !parts.contains(where: { $0.rows.masks.contains { $0 & bits != 0 } }) { return }
+        }
         let buckets = try task.buckets(of: person)
         switch task.counting {
         case .persons: addOnce(parts, buckets)
@@ -154,8 +157,9 @@ struct FunnelCounter: Sendable {
             return
         }
         var periods: Set<Int> = []
+        let bits = entryBits
         for part in parts {
-            for row in part.rows.masks.indices where part.rows.masks[row] & entryBits != 0 {
+            for row in part.rows.masks.indices where part.rows.masks[row] & bits != 0 {
                 periods.insert(buckets.bucket(ofMicros: part.rows.times[row]))
             }
         }
@@ -231,9 +235,9 @@ struct FunnelCounter: Sendable {
     /// Attempts as `counting` wants them: one for each row of step 1, or each behind the last (S15).
     private mutating func attempts(of rows: SelectedRows) -> [Attempt] {
         var found: [Attempt] = []
-        let entryBits = entryBits
+        let bits = entryBits
         var free = Int64.min
-        for row in rows.masks.indices where rows.masks[row] & entryBits != 0 && rows.times[row] >= free {
+        for row in rows.masks.indices where rows.masks[row] & bits != 0 && rows.times[row] >= free {
             let start = rows.times[row]
             fold = FunnelFold(rules, entryRange: start..<(start + 1))
             let attempt = fold.fold(rows, 0..<rows.count)

@@ -146,12 +146,12 @@ struct PathFold: Sendable {
     ///   - anchor: the one of them that the path starts from or leads to.
     private mutating func record(_ person: UInt32, firstStep: Int, _ path: ClosedRange<Int>, anchor: Int) {
         let value = value(of: path, anchor: anchor)
-        if rules.output == .users { return listing.add(nodes, times, person, value: value) }
+        if case .users = rules.output { return listing.add(nodes, times, person, value: value) }
         if rules.attribution != nil {
             open(shown?.contains(value) == false ? Self.other : value)
             open.everybody.add(person, micros: nil)
         }
-        if rules.output == .paths {
+        if case .paths = rules.output {
             open.routes.add(nodes, micros: times[times.count - 1] - times[0], person)
             return
         }
