@@ -160,7 +160,7 @@ struct StatementMaker {
             "COUNT TOTALS",
             "EXCLUDE 'x' WHERE (\(expression(2))) BETWEEN s1 AND s3 ON MATCH DROP, 'y'",
             "BREAKDOWN \(expression(1)) ATTRIBUTE STEP 2 TOP 3",
-            "EVERY MONTH", "ZONE 'Europe/Berlin' WHERE \(expression(2))", "LIST USERS AT s2", "WITH CONFIDENCE 0.9",
+            "EVERY QUARTER", "ZONE 'Europe/Berlin' WHERE \(expression(2))", "LIST USERS AT s2", "WITH CONFIDENCE 0.9",
         ].shuffled(using: &random).prefix(Int.random(in: 0...12, using: &random))
         return "FUNNEL FROM events STEPS \(steps) " + clauses.joined(separator: " ")
     }

@@ -70,6 +70,15 @@ extension BehaviourBinder {
         return (percent == percent.rounded() ? "\(Int(percent))" : "\(percent)") + " %"
     }
 
+    /// Which value a path or session is under; `row` is the one that ENTRY means.
+    static func valueText(_ breakdown: RowBreakdown, of piece: String, row: String) -> String {
+        switch breakdown.attribution {
+        case .first: "the first value that an event of the \(piece) has"
+        case .last: "the last value that an event of the \(piece) has"
+        case .entry, .all: "the value on the \(piece)'s \(row) event"
+        }
+    }
+
     private static func notes(_ breakdown: PersonBreakdown?) -> [String] {
         guard let breakdown else { return [] }
         let value =
@@ -111,14 +120,16 @@ extension BehaviourScope {
             expression: try value(breakdown.expression), attribution: attribution, top: breakdown.top)
     }
 
-    /// A breakdown by the value on one row, which `row` names.
-    func rowBreakdown(_ breakdown: Breakdown?, row: String) throws(EventSQLError) -> RowBreakdown? {
-        guard let breakdown else { return nil }
-        guard breakdown.attribution == .entry else {
+    /// A breakdown of paths or sessions, which `piece` names: each has one value.
+    func rowBreakdown(
+        _ breakdown: Breakdown?, of piece: String, listsUsers: Bool = false
+    ) throws(EventSQLError) -> RowBreakdown? {
+        guard let breakdown, let bound = try personBreakdown(breakdown, listsUsers: listsUsers) else { return nil }
+        guard bound.attribution != .all else {
             throw EventSQLError(
-                .binding, "the value on \(row) counts here, so ATTRIBUTE says nothing", hint: "leave ATTRIBUTE out",
+                .binding, "a \(piece) counts once, so its BREAKDOWN takes one value", hint: "ATTRIBUTE FIRST or LAST",
                 position: breakdown.expression.position)
         }
-        return RowBreakdown(expression: try value(breakdown.expression), top: breakdown.top)
+        return RowBreakdown(expression: bound.expression, attribution: bound.attribution, top: bound.top)
     }
 }

@@ -20,12 +20,8 @@ extension BehaviourBinder {
         plan.entersAt = statement.entry == .first ? .first : statement.entry == .last ? .last : nil
         plan.every = statement.every
         plan.calendar = try scope.calendar(statement.calendar, at: statement.position)
-        if let personal = statement.calendar.personalZone {
-            throw EventSQLError(
-                .binding, "a zone of each person goes with RETENTION, STICKINESS, LIFECYCLE and TRENDS",
-                hint: "write ZONE '...'", position: personal.position)
-        }
         plan.key = try scope.key(statement.key)
+        try checkCalendar(statement, scope, key: plan.key)
         try bindCounting(statement, scope, into: &plan)
         plan.filter = try scope.filter(statement.filter)
         for expression in statement.hold { plan.hold.append(try scope.value(expression)) }
@@ -41,6 +37,18 @@ extension BehaviourBinder {
         try check(plan, statement)
         plan.notes = notes(plan, statement)
         return plan
+    }
+
+    private func checkCalendar(
+        _ statement: FunnelStatement, _ scope: BehaviourScope, key: BoundExpression?
+    ) throws(EventSQLError) {
+        let calendar = statement.calendar
+        if let every = statement.every { return try scope.check(calendar, every: every, key: key) }
+        if calendar != CalendarOptions() {
+            throw EventSQLError(
+                .binding, "ZONE and WEEK STARTS cut the periods of EVERY, and there is none",
+                hint: "EVERY DAY, or leave them out", position: calendar.personalZone?.position ?? statement.position)
+        }
     }
 
     /// What is counted, inside which sessions and windows, and how sure the intervals are.
@@ -112,18 +120,28 @@ extension BehaviourBinder {
     }
 
     private func output(_ statement: FunnelStatement) throws(EventSQLError) -> FunnelPlan.Output {
-        let last = statement.steps.count
+        let last = statement.steps.count { !$0.isOptional }
         switch statement.output {
         case .steps: return .steps
         case .times: return .times
         case .users: return .users(1...last)
-        case .usersAt(let name):
-            return .users((try stepIndex(name, statement, statement.position) + 1)...last)
+        case .usersAt(let name): return .users(try depth(name, statement)...last)
         case .usersDroppedAfter(let name):
-            let step = try stepIndex(name, statement, statement.position) + 1
-            return .users(step...step)
+            let depth = try depth(name, statement)
+            return .users(depth...depth)
         case .histogram(let bins): return .histogram(bins: bins)
         }
+    }
+
+    /// How many required steps lie up to a required one.
+    private func depth(_ name: String, _ statement: FunnelStatement) throws(EventSQLError) -> Int {
+        let index = try stepIndex(name, statement, statement.position)
+        if statement.steps[index].isOptional {
+            throw EventSQLError(
+                .binding, "\(name) is optional, and LIST USERS tells people by the required steps they reached",
+                hint: "LIST TIMES tells who passed it", position: statement.position)
+        }
+        return statement.steps[...index].count { !$0.isOptional }
     }
 
     private func check(_ plan: FunnelPlan, _ statement: FunnelStatement) throws(EventSQLError) {
@@ -142,23 +160,39 @@ extension BehaviourBinder {
                 .limit, "a funnel has at most \(Limits.funnelStepCountMax) steps and exclusions together",
                 position: statement.position)
         }
-        if plan.output != .steps, plan.breakdown != nil || plan.every != nil || hasOptional {
-            throw EventSQLError(
-                .binding, "LIST takes no BREAKDOWN, no EVERY and no optional steps", position: statement.position)
-        }
+        try checkList(plan, statement)
         if case .users = plan.output, plan.counting != .persons {
             throw EventSQLError(
                 .binding, "LIST USERS lists people, so it goes with COUNT USERS", hint: "LIST TIMES lists conversions",
                 position: statement.position)
         }
         try checkSteps(plan, statement)
-        if plan.entersAt != nil, plan.every != nil || plan.order == .any {
+        if plan.entersAt != nil, plan.order == .any {
             throw EventSQLError(
-                .binding, "ENTRY \(statement.entry.rawValue) goes with ordered steps and without EVERY",
-                position: statement.position)
+                .binding, "ENTRY \(statement.entry.rawValue) is about step 1, which ANY ORDER does not put first",
+                hint: "ANCHORED keeps a step in its place", position: statement.position)
         }
         if let slot = plan.tieMicros, slot < 1 {
             throw EventSQLError(.binding, "TIES WITHIN needs a length of time above 0", position: statement.position)
+        }
+    }
+
+    private func checkList(_ plan: FunnelPlan, _ statement: FunnelStatement) throws(EventSQLError) {
+        if plan.output == .steps { return }
+        if plan.every != nil {
+            throw EventSQLError(
+                .binding, "LIST takes no EVERY", hint: "each row of LIST TIMES has its instants",
+                position: statement.position)
+        }
+        guard let breakdown = statement.breakdown else { return }
+        if case .histogram = plan.output {
+            throw EventSQLError(
+                .binding, "LIST HISTOGRAM takes no BREAKDOWN", hint: "LIST TIMES has the value of each conversion",
+                position: breakdown.expression.position)
+        }
+        if breakdown.top != nil {
+            throw EventSQLError(
+                .binding, "LIST takes no TOP", hint: "use LIMIT", position: breakdown.expression.position)
         }
     }
 

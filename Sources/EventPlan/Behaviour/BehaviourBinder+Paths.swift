@@ -21,7 +21,8 @@ extension BehaviourBinder {
         plan.minimum = statement.minimum
         plan.maximum = statement.maximum
         plan.output = statement.output
-        plan.breakdown = try scope.rowBreakdown(statement.breakdown, row: "the row a path is anchored at")
+        plan.breakdown = try scope.rowBreakdown(
+            statement.breakdown, of: "path", listsUsers: statement.output == .users)
         plan.filter = try scope.filter(statement.filter)
         plan.notes = notes(plan, statement)
         return plan
@@ -40,6 +41,11 @@ extension BehaviourBinder {
             throw EventSQLError(
                 .binding, "COUNT TOTALS counts every AFTER or BEFORE event, and there is none",
                 hint: "COUNT SESSIONS, or AFTER an event", position: position)
+        }
+        if statement.output == .users, statement.top != nil || statement.minimum != nil || statement.maximum != nil {
+            throw EventSQLError(
+                .binding, "LIST USERS lists every path, so it takes no TOP, MINIMUM and MAXIMUM", hint: "use LIMIT",
+                position: position)
         }
         if let minimum = statement.minimum, let maximum = statement.maximum, minimum > maximum {
             throw EventSQLError(.binding, "MINIMUM is above MAXIMUM", position: position)
@@ -73,11 +79,22 @@ extension BehaviourBinder {
                 + (plan.after == nil && plan.before == nil ? "" : "; \(perSession)"),
             plan.keepsRepeats ? "repeats: kept" : "repeats: the same node again is merged into one",
             "ties: at one instant AFTER events come first and BEFORE events last, others in the order of their names",
-            plan.output == .edges
-                ? "share: of \(plan.weightName) at the source in that step, those who go no further too"
-                : "share: of all \(plan.weightName)",
+        ] + numberNotes(plan) + nodeNotes(statement) + cutNotes(plan) + breakdownNotes(plan) + [
+            Self.peopleNote(key: plan.key)
+        ]
+    }
+
+    private func numberNotes(_ plan: PathsPlan) -> [String] {
+        let share: String
+        switch plan.output {
+        case .edges: share = "of \(plan.weightName) at the source in that step, those who go no further too"
+        case .paths: share = "of all \(plan.weightName)"
+        case .users: return ["list: one row a path, from its first node to its last"]
+        }
+        return [
+            "share: " + share,
             "users: different people; count: paths" + (plan.count == .totals ? "" : ", one a session"),
-        ] + nodeNotes(statement) + cutNotes(plan) + breakdownNotes(plan) + [Self.peopleNote(key: plan.key)]
+        ]
     }
 
     private func nodeNotes(_ statement: PathsStatement) -> [String] {
@@ -101,11 +118,12 @@ extension BehaviourBinder {
     }
 
     private func breakdownNotes(_ plan: PathsPlan) -> [String] {
-        if plan.breakdown == nil { return [] }
+        guard let breakdown = plan.breakdown else { return [] }
         let row = plan.after == nil && plan.before != nil ? "last" : "first"
+        let value = Self.valueText(breakdown, of: "path", row: row)
         return [
-            "breakdown: the value on a path's \(row) event; shares and cuts are each value's own"
-                + Self.text(top: plan.breakdown?.top)
+            "breakdown: " + value + (plan.output == .users ? "" : "; shares and cuts are each value's own")
+                + Self.text(top: breakdown.top)
         ]
     }
 }

@@ -64,7 +64,7 @@ extension BehaviourBinder {
         var notes = [
             plan.clock == .calendar
                 ? "periods: calendar \(unit)s \(plan.calendar.text(weeks: true))"
-                : "periods: \(unit)s from the person's own start (a day is 24 hours, a month 30 days); cohorts by calendar \(unit) \(plan.calendar.text(weeks: false))",
+                : "periods: \(unit)s from the person's own start (a day is 24 hours, a month 30 days, a quarter 90, a year 365); cohorts by calendar \(unit) \(plan.calendar.text(weeks: false))",
             Self.cohortText(plan),
             "period 0: the cohort's size; the column returned counts those who returned inside it",
             "return: \(criterion)" + (plan.minimum > 1 ? ", at least \(plan.minimum) times in a period" : ""),

@@ -20,15 +20,7 @@ extension BehaviourBinder {
         let isDefault = statement.gap == nil && plan.identifier == nil && plan.start == nil
         if isDefault { plan.gapMicros = PathsPlan.defaultGap.micros }
         plan.maximumMicros = statement.maximum?.micros
-        if let breakdown = try scope.personBreakdown(statement.breakdown, listsUsers: false) {
-            guard breakdown.attribution != .all else {
-                throw EventSQLError(
-                    .binding, "a session is one row, so its BREAKDOWN takes one value",
-                    hint: "ATTRIBUTE FIRST or LAST", position: statement.breakdown?.expression.position)
-            }
-            plan.breakdown = RowBreakdown(expression: breakdown.expression, top: nil)
-            plan.attribution = breakdown.attribution
-        }
+        plan.breakdown = try scope.rowBreakdown(statement.breakdown, of: "session")
         if let breakdown = statement.breakdown, breakdown.top != nil {
             throw EventSQLError(
                 .binding, "SESSIONS answers every session, so its BREAKDOWN takes no TOP", hint: "use LIMIT",
@@ -46,14 +38,8 @@ extension BehaviourBinder {
         if let maximum = statement.maximum {
             plan.notes.append("length: an event more than \(maximum.text) after the first opens another session")
         }
-        if plan.breakdown != nil {
-            let value =
-                switch plan.attribution {
-                case .first: "first value"
-                case .last: "last value"
-                case .entry, .all: "value on the session's first event"
-                }
-            plan.notes.append("breakdown: the " + value + (plan.attribution == .entry ? "" : " that the session has"))
+        if let breakdown = plan.breakdown {
+            plan.notes.append("breakdown: " + Self.valueText(breakdown, of: "session", row: "first"))
         }
         plan.notes.append(Self.peopleNote(key: plan.key))
         return plan

@@ -51,24 +51,13 @@ extension BehaviourBinder {
         case .average(let expression): (measure, operand) = (.average, expression)
         case .minimum(let expression): (measure, operand) = (.minimum, expression)
         case .maximum(let expression): (measure, operand) = (.maximum, expression)
-        case .median(let expression): (measure, operand) = (.median, expression)
+        case .quantile(let expression, let share): (measure, operand) = (.quantile(share), expression)
         }
         var bound: BoundExpression?
-        if let operand { bound = try number(operand, scope) }
+        if let operand { bound = try scope.number(operand) }
         return TrendsPlan.Series(
             name: series.name, measure: measure, operand: bound, selector: try scope.selector(series.selector),
             overMicros: series.over?.micros)
-    }
-
-    private func number(_ expression: Expression, _ scope: BehaviourScope) throws(EventSQLError) -> BoundExpression {
-        let bound = try scope.value(expression)
-        switch bound.type {
-        case .double: return bound
-        case .int64, .null: return .cast(bound, to: .double, isTry: false, Place(expression.position))
-        default:
-            throw EventSQLError(
-                .binding, "a number is needed here, but this is \(bound.type.name)", position: expression.position)
-        }
     }
 
     /// Formulas see the series as a table of one row a period.
@@ -105,6 +94,9 @@ extension BehaviourBinder {
         ]
         if plan.series.contains(where: { $0.overMicros != nil }) {
             notes.append("OVER: a window that ends with the period; it looks back before a time range in WHERE")
+        }
+        if plan.series.contains(where: { if case .quantile = $0.measure { true } else { false } }) {
+            notes.append("quantiles: linear between neighbours")
         }
         if plan.breakdown != nil {
             notes.append(

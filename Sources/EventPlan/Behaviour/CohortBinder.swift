@@ -25,6 +25,9 @@ package struct CohortBinder {
             "members: people after identity merges; NOT and counts that allow zero range over everybody seen",
             "IN LAST n: the period that ends with, and includes, \(end)",
         ]
+        if cohort.conditions.contains(where: { if case .periods = $0.measure { true } else { false } }) {
+            plan.notes.append("DAYS, WEEKS, MONTHS: calendar periods in UTC, weeks from Monday")
+        }
         return plan
     }
 
@@ -70,7 +73,8 @@ package struct CohortBinder {
         case (.first, _): return .first
         case (.last, _): return .last
         case (.any, .count): return .count
-        case (.any, .days): return .days
+        case (.any, .periods(let unit)): return .periods(unit)
+        case (.any, .distinct(let value)): return .distinct(try scope.value(value))
         case (.any, .sum(let value)): return .sum(try number(value))
         case (.any, .average(let value)): return .average(try number(value))
         case (.any, .minimum(let value)): return .minimum(try number(value))

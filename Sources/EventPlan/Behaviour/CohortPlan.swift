@@ -7,8 +7,10 @@ package struct CohortPlan: Sendable {
         /// What is measured and compared with the threshold.
         package enum Measure: Sendable {
             case count
-            /// Calendar days (UTC) with a row.
-            case days
+            /// Calendar periods (UTC) with a row.
+            case periods(CalendarUnit)
+            /// Different values, NULLs left out.
+            case distinct(BoundExpression)
             /// Of DOUBLE values; NULLs are left out.
             case sum(BoundExpression), average(BoundExpression), minimum(BoundExpression), maximum(BoundExpression)
             /// 1 where the first or last row of all time lies in the period.
@@ -55,7 +57,7 @@ package struct CohortPlan: Sendable {
         /// Whether somebody without any such row meets it: nothing counts and sums up to 0 and has no mean and no extremes.
         package var holdsForStrangers: Bool {
             switch measure {
-            case .count, .days, .sum: holds(0)
+            case .count, .periods, .distinct, .sum: holds(0)
             default: false
             }
         }
@@ -80,7 +82,8 @@ package struct CohortPlan: Sendable {
         /// What is summed or compared, if values are.
         package var value: BoundExpression? {
             switch measure {
-            case .sum(let value), .average(let value), .minimum(let value), .maximum(let value): value
+            case .sum(let value), .average(let value), .minimum(let value), .maximum(let value), .distinct(let value):
+                value
             default: nil
             }
         }

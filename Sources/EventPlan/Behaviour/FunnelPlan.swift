@@ -66,7 +66,7 @@ package struct FunnelPlan: BehaviourPlan {
     /// What the rows are.
     package enum Output: Sendable, Equatable {
         case steps
-        /// People whose deepest step (counted from 1) lies in the range.
+        /// People whose deepest required step (counted from 1) lies in the range.
         case users(ClosedRange<Int>)
         /// Conversions with the instant of each step.
         case times
@@ -120,14 +120,15 @@ package struct FunnelPlan: BehaviourPlan {
     package var columns: [OutputColumn] {
         var columns: [OutputColumn] = []
         if windows.count > 1 { columns.append(OutputColumn("window", .string)) }
+        let value = breakdown == nil ? [] : [OutputColumn("breakdown", .string)]
         switch output {
         case .users:
-            return columns + [
-                OutputColumn(whoColumn, .string), OutputColumn("step", .int64), OutputColumn("name", .string),
+            return columns + [OutputColumn(whoColumn, .string)] + value + [
+                OutputColumn("step", .int64), OutputColumn("name", .string),
                 OutputColumn("entered_at", .timestamp), OutputColumn("reached_at", .timestamp),
             ]
         case .times:
-            return columns + [OutputColumn(whoColumn, .string)]
+            return columns + [OutputColumn(whoColumn, .string)] + value
                 + steps.map { OutputColumn("\($0.name)_at", .timestamp) }
         case .histogram:
             return columns + [
@@ -136,7 +137,7 @@ package struct FunnelPlan: BehaviourPlan {
             ]
         case .steps: break
         }
-        if breakdown != nil { columns.append(OutputColumn("breakdown", .string)) }
+        columns += value
         if let every { columns.append(OutputColumn("period", every == .hour ? .timestamp : .date)) }
         columns += [
             OutputColumn("step", .int64), OutputColumn("name", .string), OutputColumn(countColumn, .int64),

@@ -4,6 +4,8 @@ package import EventSyntax
 /// What paths and sessions are broken down by: the value on one row of each.
 package struct RowBreakdown: Sendable {
     package var expression: BoundExpression
+    /// Which row's value it is; never `.all`.
+    package var attribution: PersonBreakdown.Attribution
     /// The values of the most; the rest is one.
     package var top: Int?
 }
@@ -34,7 +36,7 @@ package struct PathsPlan: BehaviourPlan {
     package var minimum: Int?
     package var maximum: Int?
     package var output = PathsStatement.Output.edges
-    /// Each path's own value, on the row it is anchored at.
+    /// `.entry` is the row that a path is anchored at.
     package var breakdown: RowBreakdown?
     package var filter = RowFilterPlan()
     package var notes: [String] = []
@@ -50,12 +52,18 @@ package struct PathsPlan: BehaviourPlan {
     }
 
     package var columns: [OutputColumn] {
+        let front = breakdown == nil ? [] : [OutputColumn("breakdown", .string)]
+        if output == .users {
+            return [OutputColumn(key == nil ? "user_id" : "key", .string)] + front + [
+                OutputColumn("path", .string), OutputColumn("length", .int64), OutputColumn("started_at", .timestamp),
+                OutputColumn("seconds", .double),
+            ]
+        }
         let numbers = [
             OutputColumn(key == nil ? "users" : "keys", .int64), OutputColumn("count", .int64),
             OutputColumn("share", .double),
             OutputColumn("median_seconds", .double),
         ]
-        let front = breakdown == nil ? [] : [OutputColumn("breakdown", .string)]
         if output == .paths {
             return front + [OutputColumn("path", .string), OutputColumn("length", .int64)] + numbers
         }

@@ -58,6 +58,8 @@ package struct RetentionPlan: BehaviourPlan {
         case .day: 30
         case .week: 26
         case .month: 24
+        case .quarter: 12
+        case .year: 10
         }
     }
 

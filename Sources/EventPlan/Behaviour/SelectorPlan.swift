@@ -183,7 +183,7 @@ struct BehaviourScope {
         guard let personal = options.personalZone else { return }
         if every == .hour {
             throw EventSQLError(
-                .binding, "hours are the same everywhere; a zone of each person goes with days, weeks and months",
+                .binding, "hours are the same everywhere; a zone of each person goes with days and longer periods",
                 hint: "leave ZONE out", position: personal.position)
         }
         if key != nil {

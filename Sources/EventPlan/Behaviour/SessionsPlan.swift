@@ -17,10 +17,8 @@ package struct SessionsPlan: BehaviourPlan {
     package var end: SelectorPlan?
     /// A row later than this after its session's first opens another.
     package var maximumMicros: Int64?
-    /// The value on each session's first row.
+    /// `.entry` is a session's first row.
     package var breakdown: RowBreakdown?
-    /// Which event of a session has the breakdown's value; never `.all`.
-    package var attribution = PersonBreakdown.Attribution.entry
     package var filter = RowFilterPlan()
     package var notes: [String] = []
 

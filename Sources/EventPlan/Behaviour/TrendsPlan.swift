@@ -3,7 +3,11 @@ package import EventSyntax
 
 /// A TRENDS whose names are resolved and whose defaults are filled in (SPEC 3.9).
 package struct TrendsPlan: BehaviourPlan {
-    package enum Measure: Sendable { case count, users, sessions, sum, average, minimum, maximum, median }
+    package enum Measure: Sendable, Equatable {
+        case count, users, sessions, sum, average, minimum, maximum
+        /// The value below which a share of all lie.
+        case quantile(Double)
+    }
 
     package struct Series: Sendable {
         package var name: String

@@ -18,7 +18,7 @@ enum Keyword: String, CaseIterable, Sendable {
     case start, `return`, day, week, month, hour, minute, second, quarter, year, periods, ever, recurring, after, before
     case streak, brackets, starts, monday, sunday, clock, calendar, rolling, value, sum, avg, min, max, minimum, session
     case cohort, did, since, list, anchored, histogram, bins, dropped, times, gap, depth, node, keep, repeats, edges
-    case maximum, series, formula, cumulative, median, among, only, sql, days
+    case maximum, series, formula, cumulative, median, quantile, among, only, sql, days, weeks, months
     // Statements
     case explain, analyze, describe, show, create, replace, `if`, refresh, virtual, delete, forget, purge, alter, set
     case ttl, none, identify, unidentify, primary, key, insert, into, conflict, `do`, nothing, update, view, copy, reset

@@ -255,7 +255,11 @@ extension Printer {
         case .average(let operand): self.measure("AVG", operand)
         case .minimum(let operand): self.measure("MIN", operand)
         case .maximum(let operand): self.measure("MAX", operand)
-        case .median(let operand): self.measure("MEDIAN", operand)
+        case .quantile(let operand, 0.5): self.measure("MEDIAN", operand)
+        case .quantile(let operand, let share):
+            write("QUANTILE(")
+            expression(operand)
+            write(", \(Printer.number(share)))")
         }
     }
 }

@@ -81,7 +81,8 @@ extension Printer {
     private static func opened(_ text: String, _ measure: PerformedCondition.Measure) -> (String, Expression?) {
         switch measure {
         case .count: (text + "COUNT(", nil)
-        case .days: (text + "DAYS(", nil)
+        case .periods(let unit): (text + unit.rawValue + "S(", nil)
+        case .distinct(let operand): (text + "COUNT(DISTINCT ", operand)
         case .sum(let operand): (text + "SUM(", operand)
         case .average(let operand): (text + "AVG(", operand)
         case .minimum(let operand): (text + "MIN(", operand)

@@ -9,6 +9,7 @@ import Testing
 struct ActivityOperatorTests {
     private static let units: [(String, ReferenceRetention.Unit, Int64)] = [
         ("HOUR", .hour, 1300), ("DAY", .day, 30_000), ("WEEK", .week, 200_000), ("MONTH", .month, 900_000),
+        ("QUARTER", .quarter, 2_700_000), ("YEAR", .year, 9_000_000),
     ]
 
     private static func selector(_ random: inout SeededRandom) -> (String, (TestEvent) -> Bool) {

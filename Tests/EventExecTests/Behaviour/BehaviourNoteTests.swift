@@ -27,6 +27,10 @@ struct BehaviourNoteTests {
         (funnel + " BREAKDOWN n ATTRIBUTE STEP 2", ["row of step 2"]),
         (funnel + " EVERY WEEK", ["periods: week of the entry row in UTC, weeks from Monday"]),
         (funnel + " EVERY WEEK WEEK STARTS SUNDAY ZONE 'Asia/Tokyo'", ["Asia/Tokyo", "Sunday"]),
+        (
+            funnel + " EVERY DAY ZONE event_name ELSE 'Asia/Tokyo'",
+            ["day of the entry row in each person's own zone", "else Asia/Tokyo"]
+        ),
         (funnel + " COUNT TOTALS", ["behind the last attempt"]),
         (funnel + " COUNT SESSIONS", ["sessions: ", "30 minutes"]),
         (funnel + " WITH CONFIDENCE 0.9", ["90 % Wilson"]),
@@ -60,6 +64,8 @@ struct BehaviourNoteTests {
         ("PATHS FROM events EXCLUDE 'a' ONLY 'b', 'c'", ["exclude: ", "only: "]),
         ("PATHS FROM events TOP 9 MINIMUM 2 MAXIMUM 8 COUNT SESSIONS", ["at least 2 paths, at most 8, the 9 largest"]),
         ("PATHS FROM events BEFORE 'a' BREAKDOWN n TOP 4", ["last event", "4 largest"]),
+        ("PATHS FROM events BREAKDOWN n ATTRIBUTE LAST", ["last value that an event of the path has"]),
+        ("PATHS FROM events BREAKDOWN n LIST USERS", ["list: one row a path"]),
         ("PATHS FROM events BY n", ["by: keys"]),
         ("STICKINESS FROM events", ["calendar days in UTC", "an event", "exactly", "95 % Wilson", "merged"]),
         ("STICKINESS FROM events CUMULATIVE MINIMUM 3", ["at least 3 events", "in at least"]),
@@ -69,6 +75,7 @@ struct BehaviourNoteTests {
             "TRENDS FROM events SERIES n: USERS OF ANY EVENT OVER 7 DAYS BREAKDOWN n TOP 2",
             ["OVER", "own value", "2 largest"]
         ),
+        ("TRENDS FROM events SERIES q: QUANTILE(n, 0.9) OF ANY EVENT", ["linear between neighbours"]),
         ("SESSIONS FROM events", ["30 MINUTES (default)", "merged"]),
         (
             "SESSIONS FROM events START 'a' END 'b' MAXIMUM 1 DAY BREAKDOWN n",

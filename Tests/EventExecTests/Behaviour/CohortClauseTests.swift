@@ -108,7 +108,28 @@ struct CohortClauseTests {
         let (sign, compare) = comparison(&random)
         let threshold = Int64.random(in: 0...6, using: &random)
         let bound = Double(threshold)
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<9, using: &random) {
+        case 6:
+            return (
+                "WEEKS(\(selector)) \(sign) \(threshold % 3)\(when)",
+                { rows in
+                    let weeks = Set(rows.filter(isIn).map { ($0.time / (24 * hour) + 3) / 7 })
+                    return compare(Double(weeks.count), Double(threshold % 3))
+                }
+            )
+        case 7:
+            return (
+                "MONTHS(\(selector)) \(sign) \(threshold % 2)\(when)",
+                // All streams lie in one month.
+                { rows in compare(rows.contains(where: isIn) ? 1 : 0, Double(threshold % 2)) }
+            )
+        case 8:
+            return (
+                "COUNT(DISTINCT nullif(n, 1) OF \(selector)) \(sign) \(threshold % 4)\(when)",
+                { rows in
+                    compare(Double(Set(rows.filter(isIn).map(number)).subtracting([1]).count), Double(threshold % 4))
+                }
+            )
         case 0:
             return ("COUNT(\(selector)) \(sign) \(threshold)\(when)", { compare(Double($0.count(where: isIn)), bound) })
         case 1:

@@ -43,6 +43,7 @@ struct FunnelClauseTests {
             let stream = RandomEvents(seed: seed &* 5 &+ part)
             var task = Self.randomSetting(&random).task
             task.hold = []
+            task.entersAt = nil
             task.every = nil
             task.order = [.ordered, .strict, .any].randomElement(using: &random) ?? .ordered
             if task.order != .ordered { task.exclusions = [] }
@@ -118,6 +119,9 @@ struct FunnelClauseTests {
             setting.task.every = .hour
             setting.every = CalendarMath.microsPerHour
         }
+        if Int.random(in: 0..<3, using: &random) == 0 {
+            setting.task.entersAt = Bool.random(using: &random) ? .first : .last
+        }
         return setting
     }
 
@@ -125,14 +129,15 @@ struct FunnelClauseTests {
     private static func expected(_ setting: Setting, _ stream: RandomEvents) -> [String: Int] {
         var counts: [String: Int] = [:]
         for rows in stream.persons.values {
+            let reference = entering(setting, rows)
             guard let every = setting.every else {
-                for (group, times) in outcomes(setting, setting.reference, rows) {
+                for (group, times) in outcomes(setting, reference, rows) {
                     for step in times.indices { counts["\(group)  \(Value.int64(Int64(step + 1)))", default: 0] += 1 }
                 }
                 continue
             }
             for period in Set(rows.map { $0.time / every }) {
-                var inPeriod = setting.reference
+                var inPeriod = reference
                 let first = inPeriod.steps[0]
                 inPeriod.steps[0] = { first($0) && $0.time / every == period }
                 for (group, times) in outcomes(setting, inPeriod, rows) {
@@ -145,6 +150,18 @@ struct FunnelClauseTests {
             }
         }
         return counts
+    }
+
+    /// With the only opening that ENTRY leaves.
+    private static func entering(_ setting: Setting, _ rows: [TestEvent]) -> ReferenceFunnel {
+        var reference = setting.reference
+        let first = reference.steps[0]
+        let openings = rows.filter(first).map(\.time)
+        guard let entersAt = setting.task.entersAt,
+            let only = entersAt == .first ? openings.min() : openings.max()
+        else { return reference }
+        reference.steps[0] = { first($0) && $0.time == only }
+        return reference
     }
 
     private static func outcomes(

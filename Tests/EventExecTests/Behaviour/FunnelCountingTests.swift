@@ -68,12 +68,42 @@ struct FunnelCountingTests {
     }
 
     @Test(
+        "lists with a breakdown hold whom its counts hold, whatever value they are under",
+        arguments: ["ENTRY", "FIRST", "LAST", "ALL", "STEP 2"])
+    func listsByValue(attribution: String) throws {
+        for seed in UInt64(1)...60 {
+            let options = [
+                "", " HOLD n % 2", " ENTRY LAST", " TIES STRICT", " ANY ORDER", " COUNT SESSIONS",
+            ]
+            let option = options[Int(seed) % options.count]
+            let run = BehaviourRun(RandomEvents(seed: seed).snapshot)
+            let text =
+                "FUNNEL FROM events STEPS 'a', 'b' OR 'c' WITHIN 40 SECONDS\(option)"
+                + " BREAKDOWN nullif(n, 0) ATTRIBUTE \(attribution)"
+            let count = option == " COUNT SESSIONS" ? "sessions" : "users"
+            let counts = try run.text(text, columns: ["breakdown", "step", count]).filter { !$0.hasSuffix(" 0") }
+            func counted(_ rows: [String], step: Int) -> Set<String> {
+                Set(Dictionary(grouping: rows) { $0 }.map { "\($0.key) \(step) \($0.value.count)" })
+            }
+            let times = try run.text(text + " LIST TIMES", columns: ["breakdown"])
+            #expect(counted(times, step: 2) == Set(counts.filter { $0.contains(" 2 ") }), "seed \(seed): \(text)")
+            if count != "users" { continue }
+            let users = try run.text(text + " LIST USERS", columns: ["breakdown"])
+            #expect(counted(users, step: 1) == Set(counts.filter { $0.contains(" 1 ") }), "seed \(seed): \(text)")
+            let listed = try run.text(text + " LIST USERS", columns: ["user_id", "breakdown"])
+            #expect(Set(listed).count == listed.count, "seed \(seed): \(text)")
+        }
+    }
+
+    @Test(
         "options that do not go together are refused with a place",
         arguments: [
             "STEPS 'a', 'b' ANCHORED", "STEPS 'a' WITHIN 1 DAY OF PREVIOUS, 'b'",
             "STEPS 'a', 'b' ENTRY EVERY COUNT TOTALS",
             "STEPS 'a', 'b' COUNT TOTALS LIST USERS", "STEPS 'a', 'b' ENTRY FIRST COUNT TOTALS",
             "STEPS 'a', 'b' WITH CONFIDENCE 2", "STEPS 'a', 'b' WITHIN 1 DAY OF PREVIOUS STRICT",
+            "STEPS 'a', 'b' OPTIONAL, 'c' LIST USERS AT b", "STEPS 'a', 'b' EVERY DAY LIST USERS",
+            "STEPS 'a', 'b' BREAKDOWN n TOP 2 LIST USERS", "STEPS 'a', 'b' BREAKDOWN n LIST HISTOGRAM",
         ])
     func refused(clauses: String) throws {
         let run = BehaviourRun([Self.event("u", 0, "a")])

@@ -26,6 +26,15 @@ struct PathsOperatorTests {
             let whole = try run.text(
                 text + " LIST PATHS", columns: ["path", "length", "users", "count", "share", "median_seconds"])
             #expect(Set(whole) == Self.whole(paths, byUsers: count == "USERS"), "seed \(seed): \(text)")
+            let listed = try run.text(
+                text + " BREAKDOWN n ATTRIBUTE LAST LIST USERS",
+                columns: ["user_id", "path", "length", "started_at", "seconds"])
+            let expected = paths.map { path in
+                let seconds = Double(path.times.last! - path.times[0]) / 1e6
+                return "\(path.person) \(path.nodes.joined(separator: " > ")) \(path.nodes.count) "
+                    + "\(TimestampText.print(micros: path.times[0])) \(BehaviourRun.text(.double(seconds)))"
+            }
+            #expect(listed.sorted() == expected.sorted(), "seed \(seed): \(text)")
         }
     }
 
@@ -50,23 +59,30 @@ struct PathsOperatorTests {
         }
     }
 
-    @Test("each value of a breakdown has the paths that are anchored at it; what TOP leaves out counts people once")
+    @Test("each value of a breakdown has the paths that are under it; what TOP leaves out counts people once")
     func breakdowns() throws {
         for seed in UInt64(1)...300 {
             var random = SeededRandom(seed: seed &* 131)
             let stream = RandomEvents(seed: seed, users: 10, rowsPerUser: 12, instants: 14)
             var (text, reference) = Self.clauses(&random)
-            reference.value = { "\($0.number ?? -1)" }
+            reference.value = { $0.number.flatMap { $0 == 0 ? nil : "\($0)" } ?? "-" }
+            let attribute = ["ENTRY", "FIRST", "LAST"].randomElement(using: &random)!
             let byUsers = Bool.random(using: &random)
             if !byUsers { text += " COUNT SESSIONS" }
             let top = [nil, 1, 2].randomElement(using: &random)!
-            text += " BREAKDOWN n" + (top.map { " TOP \($0)" } ?? "")
-            let paths = Dictionary(grouping: reference.paths(stream.persons)) { reference.value($0.anchor) }
+            text += " BREAKDOWN nullif(n, 0) ATTRIBUTE \(attribute)" + (top.map { " TOP \($0)" } ?? "")
+            let paths = Dictionary(grouping: reference.paths(stream.persons)) { path in
+                let own = attribute == "ENTRY" ? [path.anchor] : attribute == "FIRST" ? path.rows : path.rows.reversed()
+                return own.map(reference.value).first { $0 != "-" } ?? "-"
+            }
             func weight(_ value: String) -> Int {
                 let own = paths[value] ?? []
                 return byUsers ? Set(own.map(\.person)).count : own.count
             }
-            let values = paths.keys.sorted { weight($0) != weight($1) ? weight($0) > weight($1) : $0 < $1 }
+            // NULL is the last among equals.
+            let values = paths.keys.sorted {
+                (-weight($0), $0 == "-" ? 1 : 0, $0) < (-weight($1), $1 == "-" ? 1 : 0, $1)
+            }
             var lines = values.prefix(top ?? values.count).map { ($0, paths[$0]!) }
             if lines.count < values.count {
                 lines.append(("(other)", values.dropFirst(lines.count).flatMap { paths[$0]! }))

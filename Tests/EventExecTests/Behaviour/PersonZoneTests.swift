@@ -3,10 +3,11 @@ import EventColumns
 import EventExec
 import EventPlan
 import EventTestSupport
+import Foundation
 import Testing
 
 /// Goal: with a zone of each person's own, everybody is counted as in a statement over the people of their zone alone. Method:
-/// random streams; the numbers of all zones added up. Refusals by what they say.
+/// random streams; the numbers of all zones added up, and funnels by following each person. Refusals by what they say.
 struct PersonZoneTests {
     private static let zones = ["America/New_York", "Asia/Tokyo", "Pacific/Kiritimati", "UTC", "-03:30"]
     private static let otherwise = "Asia/Kolkata"
@@ -70,9 +71,13 @@ struct PersonZoneTests {
             ("TRENDS FROM events SERIES n: USERS OF ANY EVENT", "n"),
             ("TRENDS FROM events SERIES n: COUNT OF 'a'", "n"),
             ("TRENDS FROM events SERIES n: USERS OF 'a' OVER 50 HOURS EVERY DAY", "n"),
+            ("FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 DAY EVERY DAY", "users"),
+            ("FUNNEL FROM events STEPS 'a', 'b' WITHIN 9 HOURS ENTRY EVERY EVERY WEEK", "attempts"),
+            ("FUNNEL FROM events STEPS 'a', 'b', 'c' WITHIN 2 DAYS ANY ORDER EVERY MONTH", "users"),
+            ("FUNNEL FROM events STEPS 'a' FIRST TIME, 'b' EVERY DAY WHERE timestamp > '2023-11-15'", "users"),
         ])
     func sums(statement: String, column: String) throws {
-        let keys = ["cohort", "period", "periods"]
+        let keys = ["cohort", "period", "periods", "step"]
         func numbers(_ run: BehaviourRun, _ zone: String) throws -> [String: Int64] {
             let words = statement.split(separator: " WHERE ")
             let filter = words.count > 1 ? " WHERE \(words[1])" : ""
@@ -105,6 +110,62 @@ struct PersonZoneTests {
         #expect(count >= 40)
     }
 
+    @Test("a funnel's periods are those of each person's own place")
+    func funnels() throws {
+        let units: [(String, ReferenceRetention.Unit)] = [("DAY", .day), ("WEEK", .week), ("MONTH", .month)]
+        for seed in UInt64(1)...60 {
+            var random = SeededRandom(seed: seed &* 7919)
+            let stream = Stream(seed: seed)
+            let (unit, kind) = units.randomElement(using: &random)!
+            let hours = Int64.random(in: 1...40, using: &random)
+            let window = hours * CalendarMath.microsPerHour
+            let steps = ["a", "b", "c"].map { name -> ReferenceFunnel.Condition in { $0.name == name } }
+            let reference = ReferenceFunnel(steps: steps, windowMicros: window)
+            let places = Set(stream.zones.values).union([Self.otherwise]).map { Place($0, kind) }
+            let persons = ReferencePersons.rows(of: stream.groups, merges: stream.merges)
+            let users = reference.users(persons) { person, row in
+                Place(stream.zones[person]!, kind).label(row.time)
+            }
+            let last = stream.groups.joined().map(\.time).max()!
+            let expected = users.sorted { $0.key < $1.key }.flatMap { period, numbers in
+                let isOver = places.allSatisfy { $0.end(period) + window <= last }
+                return numbers.enumerated().map { "\(period) \($0 + 1) \($1) \(isOver)" }
+            }
+            let run = BehaviourRun(MemorySnapshot(groups: stream.groups, merges: stream.merges))
+            let text =
+                "FUNNEL FROM events STEPS 'a', 'b', 'c' WITHIN \(hours) HOURS EVERY \(unit) ZONE tz ELSE '\(Self.otherwise)'"
+            let found = try run.text(text, columns: ["period", "step", "users", "complete"])
+            #expect(found == expected, "seed \(seed): \(text)")
+        }
+    }
+
+    /// The calendar of one zone.
+    private struct Place {
+        var reference = ReferenceRetention(start: { _ in true }, returning: { _ in true })
+
+        init(_ zone: String, _ unit: ReferenceRetention.Unit) {
+            reference.unit = unit
+            reference.zone = zone == "-03:30" ? TimeZone(secondsFromGMT: -12_600) : TimeZone(identifier: zone)
+        }
+
+        private func offset(_ time: Int64) -> Int64 {
+            let date = Date(timeIntervalSince1970: Double(time / 1_000_000))
+            return Int64(reference.zone!.secondsFromGMT(for: date)) * 1_000_000
+        }
+
+        /// The first day of the period that an instant lies in.
+        func label(_ time: Int64) -> String {
+            let start = reference.periodStart(of: time)
+            return String(TimestampText.print(micros: start + offset(start)).prefix(10))
+        }
+
+        /// The instant at which the period ends that begins on a day.
+        func end(_ label: String) -> Int64 {
+            let noon = TimestampText.parse(label + " 12:00:00")!
+            return reference.nextPeriod(after: reference.periodStart(of: noon - offset(noon)))
+        }
+    }
+
     @Test("who has no zone that is known is an error, unless ELSE says where they are")
     func unknown() throws {
         let run = BehaviourRun([
@@ -115,6 +176,12 @@ struct PersonZoneTests {
         let text = "RETENTION FROM events START 'a' RETURN 'b' EVERY DAY PERIODS 1 ZONE tz"
         let error = #expect(throws: EventSQLError.self) { try run.run(text) }
         #expect(error?.message.contains("somebody's zone is NULL") == true && error?.hint?.contains("ELSE") == true)
+        let funnel = "FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 HOUR EVERY DAY ZONE tz"
+        #expect(throws: EventSQLError.self) { try run.run(funnel) }
+        // Nobody asks where somebody is who is not counted.
+        #expect(
+            try run.text(funnel + " WHERE tz IS NOT NULL OR event_name = 'b'", columns: ["period", "users"])
+                == ["2024-03-02 1", "2024-03-02 0"])
         let columns = ["cohort", "period", "users", "returned", "complete"]
         #expect(try run.text(text + " WHERE tz IS NOT NULL", columns: columns) == ["2024-03-02 0 1 0 false"])
         // u1 starts and returns on the second of March in Tokyo; u2 starts on the first in Berlin, where it is over.
@@ -130,7 +197,10 @@ struct PersonZoneTests {
             "RETENTION FROM events START 'a' RETURN 'b' EVERY HOUR ZONE tz", "STICKINESS FROM events BY n ZONE tz",
             "TRENDS FROM events SERIES n: COUNT OF 'a' EVERY DAY ZONE n",
             "LIFECYCLE FROM events ZONE tz ELSE 'Mars/Olympus'",
-            "FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 DAY EVERY DAY ZONE tz",
+            "FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 DAY ZONE tz",
+            "FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 DAY ZONE 'UTC'",
+            "FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 DAY EVERY HOUR ZONE tz",
+            "FUNNEL FROM events BY n STEPS 'a', 'b' WITHIN 1 DAY EVERY DAY ZONE tz",
         ])
     func refused(statement: String) throws {
         let run = BehaviourRun([TestEvent("u", 0, "a", ["tz": .string("UTC"), "n": .int64(1)])])

@@ -8,16 +8,22 @@ import Testing
 
 /// Goal: every cell of a RETENTION equals what looking at each person's rows gives, from bitmaps and from rows alike.
 struct RetentionOperatorTests {
-    @Test("random streams give the reference's cells", arguments: [CalendarUnit.hour, .day, .week, .month])
+    /// The reference's unit, and the seconds between instants that make a stream span several periods.
+    private static let units: [CalendarUnit: (ReferenceRetention.Unit, Int64)] = [
+        .hour: (.hour, 1300), .day: (.day, 30_000), .week: (.week, 200_000), .month: (.month, 900_000),
+        .quarter: (.quarter, 2_700_000), .year: (.year, 9_000_000),
+    ]
+
+    @Test("random streams give the reference's cells", arguments: CalendarUnit.allCases)
     func equalsReference(unit: CalendarUnit) throws {
+        let (kind, step) = Self.units[unit]!
         for seed in UInt64(1)...120 {
             var random = SeededRandom(seed: seed &* 31)
-            let step: Int64 = unit == .hour ? 1300 : unit == .day ? 30_000 : unit == .week ? 200_000 : 900_000
             let stream = RandomEvents(seed: seed, instants: 14, stepSeconds: step, withMerges: seed % 3 == 0)
             let anyReturns = seed % 2 == 0
             var reference = ReferenceRetention(
                 start: { $0.name == "a" }, returning: { anyReturns || $0.name == "a" || $0.name == "b" })
-            reference.unit = unit == .hour ? .hour : unit == .day ? .day : unit == .week ? .week : .month
+            reference.unit = kind
             reference.isRecurring = Bool.random(using: &random)
             reference.countsLaterReturns = Bool.random(using: &random)
             var plan = RetentionPlan(

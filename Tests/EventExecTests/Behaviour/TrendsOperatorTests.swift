@@ -15,6 +15,7 @@ struct TrendsOperatorTests {
 
     private static let units: [(String, ReferenceRetention.Unit, Int64)] = [
         ("HOUR", .hour, 1300), ("DAY", .day, 30_000), ("WEEK", .week, 200_000), ("MONTH", .month, 900_000),
+        ("QUARTER", .quarter, 2_700_000), ("YEAR", .year, 9_000_000),
     ]
 
     private static func series(_ random: inout SeededRandom) -> Series {
@@ -28,6 +29,17 @@ struct TrendsOperatorTests {
             ("AVG(n)", { number($0).isEmpty ? .null : .double(number($0).reduce(0, +) / Double(number($0).count)) }),
             ("MIN(n)", { number($0).min().map { .double($0) } ?? .null }),
             ("MAX(n)", { number($0).max().map { .double($0) } ?? .null }),
+            (
+                "QUANTILE(n, 0.75)",
+                {
+                    let sorted = number($0).sorted()
+                    if sorted.isEmpty { return .null }
+                    // Every gap between neighbours is cut into four; the place is so many quarters behind the first.
+                    let (rank, quarters) = (3 * (sorted.count - 1)).quotientAndRemainder(dividingBy: 4)
+                    let upper = sorted[min(rank + 1, sorted.count - 1)]
+                    return .double((sorted[rank] * Double(4 - quarters) + upper * Double(quarters)) / 4)
+                }
+            ),
             (
                 "MEDIAN(n)",
                 {

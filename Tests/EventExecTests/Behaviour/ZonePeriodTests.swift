@@ -18,6 +18,7 @@ struct ZonePeriodTests {
     ]
     private static let units: [(String, ReferenceRetention.Unit, Int64)] = [
         ("HOUR", .hour, 1_500), ("DAY", .day, 20_000), ("WEEK", .week, 150_000), ("MONTH", .month, 700_000),
+        ("YEAR", .year, 8_000_000),
     ]
 
     private struct Setting {

@@ -71,7 +71,8 @@ struct AsSQLTests {
         var answers = 0
         for _ in 0..<25 {
             var statement = "RETENTION FROM events START \(Self.selector(&random)) RETURN \(Self.selector(&random))"
-            statement += " EVERY " + (["HOUR", "DAY", "WEEK", "MONTH"].randomElement(using: &random) ?? "")
+            statement +=
+                " EVERY " + (["HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"].randomElement(using: &random) ?? "")
             statement += ["", " PERIODS 3"].randomElement(using: &random) ?? ""
             statement += ["", " RECURRING"].randomElement(using: &random) ?? ""
             statement += ["", " ON OR AFTER"].randomElement(using: &random) ?? ""

@@ -22,7 +22,8 @@ struct CohortStatementTests {
         for (condition, expected) in [
             ("SUM(properties.amount OF 'pay') > 10", ["ann"]), ("AVG(properties.amount OF 'pay') < 6", ["cy"]),
             ("SUM(properties.amount OF 'pay') < 1", ["bob", "dan"]), ("MAX(properties.amount OF 'pay') <> 20", ["cy"]),
-            ("DAYS(ANY EVENT) >= 3", ["ann", "bob"]), ("FIRST DID 'signup' SINCE '2024-03-05'", ["cy"]),
+            ("DAYS(ANY EVENT) >= 3", ["ann", "bob"]), ("WEEKS(ANY EVENT) = 2", ["bob"]),
+            ("COUNT(DISTINCT event_name OF ANY EVENT) > 2", ["bob"]), ("FIRST DID 'signup' SINCE '2024-03-05'", ["cy"]),
             ("LAST DID ANY EVENT BEFORE '2024-03-04'", ["ann"]),
             ("DID 'signup' THEN 'pay' WITHIN 1 DAY", ["ann", "cy"]), ("DID 'pay' THEN 'signup'", []),
             ("NOT DID 'signup' THEN 'pay'", ["bob", "dan"]),
@@ -31,6 +32,17 @@ struct CohortStatementTests {
             _ = try shop.db.query("CREATE OR REPLACE COHORT c AS USERS WHERE \(condition)")
             #expect(try Self.members(shop, "c") == expected, "\(condition)")
         }
+    }
+
+    @Test("calendar periods are told with the answer, and a count of different values is whole")
+    func periods() throws {
+        let shop = try Self.shop()
+        let made = try shop.db.query("CREATE COHORT c AS USERS WHERE WEEKS('pay') > 1")
+        #expect(made.notes.joined().contains("weeks from Monday"))
+        #expect(
+            shop.error("CREATE COHORT d AS USERS WHERE COUNT(DISTINCT properties.amount OF 'pay') > 1.5").contains(
+                "whole"))
+        #expect(shop.error("CREATE COHORT d AS USERS WHERE COUNT(DISTINCT properties.amount) > 1").contains("OF"))
     }
 
     @Test("cohorts of cohorts, static lists and empty operands")

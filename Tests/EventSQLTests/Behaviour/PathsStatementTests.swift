@@ -114,17 +114,32 @@ struct PathsStatementTests {
             ])
     }
 
+    @Test("who took a path is a list, which makes a cohort")
+    func listOfUsers() throws {
+        let shop = try ShopDatabase(Self.script)
+        _ = try shop.db.query(
+            "CREATE COHORT c AS SELECT user_id FROM (PATHS FROM events LIST USERS) AS p WHERE path LIKE 'home > list%'")
+        #expect(
+            try shop.rows("SELECT DISTINCT user_id FROM events WHERE user_id IN COHORT c ORDER BY 1") == ["u1", "u2"])
+        #expect(
+            try shop.rows("PATHS FROM events BREAKDOWN event_name LIST USERS LIMIT 2", "user_id breakdown path") == [
+                "u1 home home > list > item", "u1 home home > item",
+            ])
+    }
+
     @Test("clauses that cannot be met are refused")
     func errors() throws {
         let shop = try ShopDatabase(Self.script)
         #expect(shop.error("PATHS FROM events DEPTH 1").contains("at least 2"))
         #expect(shop.error("PATHS FROM events BETWEEN 'a' AND 'b' DEPTH 2").contains("at least 3"))
         #expect(shop.error("PATHS FROM events COUNT TOTALS").contains("COUNT TOTALS"))
+        #expect(shop.error("PATHS FROM events LIST USERS MINIMUM 3").contains("LIMIT"))
+        #expect(shop.error("PATHS FROM events BREAKDOWN event_name TOP 3 LIST USERS").contains("LIMIT"))
         #expect(shop.error("PATHS FROM events MINIMUM 3 MAXIMUM 2").contains("MINIMUM"))
         #expect(shop.error("PATHS FROM events AFTER 'a' WHERE nope = 1").contains("nope"))
         #expect(shop.error("PATHS FROM events NODE properties.nope").contains("nope"))
         #expect(shop.error("PATHS FROM nowhere").contains("no table nowhere"))
         #expect(shop.error("PATHS FROM events REPLACE '[' WITH ''").contains("no regular expression"))
-        #expect(shop.error("PATHS FROM events BREAKDOWN event_name ATTRIBUTE LAST").contains("ATTRIBUTE"))
+        #expect(shop.error("PATHS FROM events BREAKDOWN event_name ATTRIBUTE ALL").contains("ATTRIBUTE FIRST or LAST"))
     }
 }

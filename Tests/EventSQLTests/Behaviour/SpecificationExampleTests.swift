@@ -50,7 +50,7 @@ struct SpecificationExampleTests {
                 "EXCLUDE", "BETWEEN a AND b", "ON MATCH DROP", "HOLD", "BREAKDOWN", "ATTRIBUTE STEP", "TOP",
                 "EVERY DAY", "COUNT SESSIONS", "COUNT TOTALS", "WITH CONFIDENCE", "LIST USERS AT", "DROPPED AFTER",
                 "LIST TIMES", "LIST HISTOGRAM", "WHERE", "OPTIONAL", "ANCHORED", "FIRST TIME", "FIRST EVER",
-                "OF PREVIOUS",
+                "OF PREVIOUS", "EVERY DAY ZONE properties.tz ELSE",
             ]
         ),
         (
@@ -64,7 +64,8 @@ struct SpecificationExampleTests {
         (
             "3.4 ",
             [
-                "COUNT(", "DAYS(", "SUM(", "AVG(", "MIN(", "MAX(", "FIRST DID", "LAST DID", "DID NOT", "THEN", "WITHIN",
+                "COUNT(", "COUNT(DISTINCT", "DAYS(", "WEEKS(", "MONTHS(", "SUM(", "AVG(", "MIN(", "MAX(", "FIRST DID",
+                "LAST DID", "DID NOT", "THEN", "WITHIN",
                 "IN LAST", "BETWEEN", "SINCE", "BEFORE", "AS OF", "IN COHORT", "VALUES", "REFRESH", "HISTORY", "DROP",
                 "EXPLAIN", "BREAKDOWN user_id IN COHORT",
             ]
@@ -74,21 +75,23 @@ struct SpecificationExampleTests {
             [
                 "BY ", "AFTER", "BEFORE", "BETWEEN", "DEPTH", "WITHIN", "EXCLUDE", "ONLY", "NODE", "REPLACE",
                 "KEEP REPEATS", "COUNT SESSIONS", "COUNT TOTALS", "TOP", "MINIMUM", "MAXIMUM", "BREAKDOWN",
-                "LIST EDGES", "LIST PATHS",
+                "ATTRIBUTE FIRST", "ATTRIBUTE LAST", "LIST EDGES", "LIST PATHS", "LIST USERS",
             ]
         ),
         (
             "3.9 ",
             [
-                "BY ", "COUNT OF", "USERS OF", "SUM(", "AVG(", "MIN(", "MAX(", "MEDIAN(", "OVER", "FORMULA",
-                "EVERY MONTH",
+                "BY ", "COUNT OF", "USERS OF", "SUM(", "AVG(", "MIN(", "MAX(", "MEDIAN(", "QUANTILE(", "OVER",
+                "FORMULA",
+                "EVERY MONTH", "EVERY QUARTER",
                 "WEEK STARTS SUNDAY", "ZONE", "BREAKDOWN", "TOP", "WHERE",
             ]
         ),
         (
             "3.10 ",
             [
-                "BY ", "OF 'use'", "EVERY WEEK", "CUMULATIVE", "MINIMUM", "ATTRIBUTE LAST", "ATTRIBUTE ALL TOP",
+                "BY ", "OF 'use'", "EVERY WEEK", "EVERY YEAR", "CUMULATIVE", "MINIMUM", "ATTRIBUTE LAST",
+                "ATTRIBUTE ALL TOP",
                 "LIST USERS", "WEEK STARTS SUNDAY", "WHERE",
             ]
         ),

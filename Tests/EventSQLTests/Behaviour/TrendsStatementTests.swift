@@ -58,6 +58,8 @@ struct TrendsStatementTests {
         #expect(try marked.rows("TRENDS FROM events SERIES s: SESSIONS OF 'a'", "s") == ["2"])
         let shop = try Self.shop()
         #expect(shop.error("TRENDS FROM events SERIES s: SESSIONS OF 'a'").contains("session_id"))
+        #expect(shop.error("TRENDS FROM events SERIES s: QUANTILE(1) OF 'a'").contains("QUANTILE(properties.amount"))
+        #expect(shop.error("TRENDS FROM events SERIES s: QUANTILE(1, 1.5) OF 'a'").contains("from 0 to 1"))
         #expect(shop.error("TRENDS FROM events SERIES s: SUM(event_name) OF 'a'").contains("number"))
         #expect(shop.error("TRENDS FROM events SERIES s: COUNT OF 'a' FORMULA f: t / 2").contains("t"))
         #expect(

@@ -163,3 +163,58 @@ extension ReferenceFunnel {
         return only.attempt(of: rows)
     }
 }
+
+extension ReferenceFunnel {
+    /// Users at each step by period: in each, only rows of it open an attempt (S22).
+    ///
+    /// - Parameter period: of a person's row.
+    package func users(
+        _ persons: [String: [TestEvent]], by period: (_ person: String, _ row: TestEvent) -> String
+    ) -> [String: [Int]] {
+        var users: [String: [Int]] = [:]
+        for (person, rows) in persons {
+            for (name, own) in Dictionary(grouping: rows, by: { period(person, $0) }) {
+                let instants = Set(own.map(\.time))
+                var inPeriod = self
+                let first = steps[0]
+                inPeriod.steps[0] = { first($0) && instants.contains($0.time) }
+                for step in inPeriod.attempt(of: rows).indices {
+                    users[name, default: Array(repeating: 0, count: steps.count)][step] += 1
+                }
+            }
+        }
+        return users
+    }
+}
+
+extension ReferenceFunnel {
+    /// When an attempt passed each optional step, nil where it did not (S13): of the rows between the required steps around
+    /// it, the earliest that could not be one of those, was not taken before, and follows the optional step before.
+    ///
+    /// - Parameter optionals: what each asks for, and how many required steps stand before it.
+    package func passed(
+        _ times: [Int64], _ rows: [TestEvent], _ optionals: [(matches: Condition, after: Int)]
+    ) -> [Int64?] {
+        var left = Array(rows.enumerated())
+        var passed: [Int64?] = []
+        for (matches, after) in optionals {
+            if after > times.count {
+                passed.append(nil)
+                continue
+            }
+            let start = times[after - 1]
+            let end = after < times.count ? times[after] : times[0] + windowMicros
+            let earlier = zip(optionals, passed).filter { $0.0.after == after }.compactMap(\.1).max() ?? start
+            let found = left.filter { _, row in
+                let isInside = tiesAreStrict ? row.time > earlier : row.time >= earlier
+                let isBefore = tiesAreStrict && after < times.count ? row.time < end : row.time <= end
+                let couldBeFirst = row.time == start && steps[after - 1](row)
+                let couldBeNext = after < times.count && row.time == end && steps[after](row)
+                return isInside && isBefore && matches(row) && !couldBeFirst && !couldBeNext
+            }.min { $0.element.time < $1.element.time }
+            if let found { left.removeAll { $0.offset == found.offset } }
+            passed.append(found?.element.time)
+        }
+        return passed
+    }
+}

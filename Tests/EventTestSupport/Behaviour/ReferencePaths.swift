@@ -8,8 +8,10 @@ package struct ReferencePaths {
         package var firstStep: Int
         package var nodes: [String]
         package var times: [Int64]
-        /// The row whose value of a breakdown the path is under: the first, before an event alone the last.
+        /// The row that it starts from, before an event alone the one that it leads to.
         package var anchor: TestEvent
+        /// The rows that its nodes stand for, in order.
+        package var rows: [TestEvent]
     }
 
     package var after: Condition?
@@ -92,17 +94,23 @@ package struct ReferencePaths {
     private enum Cut { case start, middle, end }
 
     private func path(_ person: String, _ cut: Cut, _ rows: [TestEvent]) -> Path {
-        var steps: [(node: String, time: Int64)] = []
-        for row in rows where keepsRepeats || steps.last?.node != node(row) { steps.append((node(row)!, row.time)) }
+        var steps: [(node: String, rows: [TestEvent])] = []
+        for row in rows {
+            if keepsRepeats || steps.last?.node != node(row) { steps.append((node(row)!, [])) }
+            steps[steps.count - 1].rows.append(row)
+        }
         if steps.count > depth {
             switch cut {
             case .end: steps = Array(steps.prefix(depth))
             case .start: steps = Array(steps.suffix(depth))
-            case .middle: steps = steps.prefix(depth - 2) + [("...", steps[depth - 2].time), steps.last!]
+            case .middle:
+                let middle = steps[(depth - 2)..<(steps.count - 1)].flatMap(\.rows)
+                steps = steps.prefix(depth - 2) + [("...", middle), steps.last!]
             }
         }
         return Path(
             person: person, firstStep: cut == .start ? 1 - steps.count : 1, nodes: steps.map(\.node),
-            times: steps.map(\.time), anchor: cut == .start ? rows[rows.count - 1] : rows[0])
+            times: steps.map { $0.rows[0].time }, anchor: cut == .start ? rows[rows.count - 1] : rows[0],
+            rows: steps.flatMap(\.rows))
     }
 }

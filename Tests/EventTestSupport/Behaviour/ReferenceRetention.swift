@@ -4,7 +4,7 @@ package import Foundation
 /// Retention by looking at every person's rows, written from SEMANTICS.md S36 to S45.
 package struct ReferenceRetention: Sendable {
     package typealias Condition = @Sendable (TestEvent) -> Bool
-    package enum Unit: Sendable { case hour, day, week, month }
+    package enum Unit: Sendable { case hour, day, week, month, quarter, year }
 
     package var start: Condition
     package var returning: Condition
@@ -31,16 +31,32 @@ package struct ReferenceRetention: Sendable {
         }
         var day = Int(CalendarMath.day(ofMicros: time))
         if unit == .week { while CalendarMath.isoWeekday(day: day) != 1 { day -= 1 } }
-        if unit == .month { while CalendarMath.civil(day: day).day != 1 { day -= 1 } }
+        if let months = firstMonths {
+            var date = CalendarMath.civil(day: day)
+            while !months.contains(date.month) { date.month -= 1 }
+            day = CalendarMath.days(year: date.year, month: date.month, day: 1)
+        }
         return CalendarMath.micros(ofDay: Int32(day))
+    }
+
+    /// The months with which a period begins.
+    private var firstMonths: [Int]? {
+        switch unit {
+        case .hour, .day, .week: nil
+        case .month: Array(1...12)
+        case .quarter: [1, 4, 7, 10]
+        case .year: [1]
+        }
     }
 
     private func zonedPeriod(of time: Int64) -> Range<Int64>? {
         guard let zone else { return nil }
         if unit == .hour { return fullHour(of: time, zone) }
+        precondition(unit != .quarter, "Foundation cuts no quarters")
         var calendar = Calendar(identifier: .iso8601)
         calendar.timeZone = zone
-        let component: Calendar.Component = unit == .day ? .day : unit == .week ? .weekOfYear : .month
+        let component: Calendar.Component =
+            unit == .day ? .day : unit == .week ? .weekOfYear : unit == .month ? .month : .year
         let date = Date(timeIntervalSince1970: Double(time / 1_000_000))
         guard let interval = calendar.dateInterval(of: component, for: date) else { return nil }
         func micros(_ date: Date) -> Int64 { Int64(date.timeIntervalSince1970.rounded()) * 1_000_000 }
@@ -62,8 +78,9 @@ package struct ReferenceRetention: Sendable {
 
     package func nextPeriod(after start: Int64) -> Int64 {
         if let period = zonedPeriod(of: start) { return period.upperBound }
-        var next = start + CalendarMath.microsPerHour
-        while periodStart(of: next) == start { next += CalendarMath.microsPerHour }
+        let step = unit == .hour ? CalendarMath.microsPerHour : CalendarMath.microsPerDay
+        var next = start + step
+        while periodStart(of: next) == start { next += step }
         return next
     }
 

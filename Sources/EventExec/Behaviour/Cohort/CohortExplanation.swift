@@ -87,9 +87,7 @@ package struct CohortExplanation: Sendable {
     private mutating func line(_ index: Int, _ depth: Int) throws(EventSQLError) -> Line {
         let condition = plan.conditions[index]
         let ownBits = bits.folds[index].bits
-        let numbers = try bits.values[index].map { reader throws(EventSQLError) in
-            try RowNumbers.read(reader, rows, bits: ownBits, snapshot)
-        }
+        let numbers = try bits.values[index]?.read(rows, bits: ownBits, snapshot)
         var line = Line(depth: depth, text: condition.text, holds: condition.holdsForStrangers)
         for row in 0..<rows.count where rows.masks[row] & ownBits != 0 {
             line.found = bits.folds[index].found(rows, 0..<(row + 1), numbers ?? [])

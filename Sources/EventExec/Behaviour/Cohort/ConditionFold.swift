@@ -37,17 +37,19 @@ struct ConditionFold: Sendable {
 
     /// The measure of the rows `own`, which ascend by time; nil where there is nothing to measure.
     ///
-    /// - Parameter numbers: for each row what is summed or compared; empty where nothing is.
+    /// - Parameter numbers: for each row what is summed, compared or told apart; empty where nothing is.
     mutating func found(_ rows: SelectedRows, _ own: Range<Int>, _ numbers: [Double?]) -> Double? {
         switch condition.measure {
         case .count: return Double(own.count { isIn(rows, $0) })
-        case .days:
-            var (count, last): (Int, Int32?) = (0, nil)
+        case .periods(let unit):
+            let buckets = CalendarBuckets(unit: unit)
+            var (count, last): (Int, Int?) = (0, nil)
             for row in own where isIn(rows, row) {
-                let day = CalendarMath.day(ofMicros: rows.times[row])
-                if day != last { (count, last) = (count + 1, day) }
+                let bucket = buckets.bucket(ofMicros: rows.times[row])
+                if bucket != last { (count, last) = (count + 1, bucket) }
             }
             return Double(count)
+        case .distinct: return Double(Set(values(rows, own, numbers)).count)
         case .sum: return Self.sum(values(rows, own, numbers))
         case .average:
             let values = values(rows, own, numbers)
@@ -82,34 +84,30 @@ struct ConditionFold: Sendable {
     private static func sum(_ values: [Double]) -> Double { values.sorted().reduce(0, +) }
 }
 
-/// Reads what an expression gives for rows that a gather found.
-enum RowNumbers {
+/// What a condition sums, compares or tells apart.
+struct ConditionValues: Sendable {
+    private let reader: any RowValues
+    /// Numbers the values that are told apart; nil: they are numbers themselves.
+    private let names: KeyInterner?
+
+    /// nil where rows are all that a condition asks for.
+    init?(_ condition: CohortPlan.Condition, _ readers: RowReaders) throws(EventSQLError) {
+        guard let value = condition.value else { return nil }
+        reader = try readers.values(value)
+        if case .distinct = condition.measure { names = KeyInterner() } else { names = nil }
+    }
+
     /// One number for each row; nil for NULL, and for rows that meet none of `bits`.
-    static func read(
-        _ reader: any RowValues, _ rows: SelectedRows, bits: UInt64, _ snapshot: any EventSnapshot
-    ) throws(EventSQLError) -> [Double?] {
-        var numbers = [Double?](repeating: nil, count: rows.count)
+    func read(_ rows: SelectedRows, bits: UInt64, _ snapshot: any EventSnapshot) throws(EventSQLError) -> [Double?] {
         let wanted = (0..<rows.count).filter { rows.masks[$0] & bits != 0 }
-            .sorted { rows.addresses[$0] < rows.addresses[$1] }
-        var start = 0
-        while start < wanted.count {
-            let first = RowAddress(raw: rows.addresses[wanted[start]])
-            var picked: [UInt16] = []
-            var end = start
-            while end < wanted.count {
-                let address = RowAddress(raw: rows.addresses[wanted[end]])
-                if address.group != first.group || address.granule != first.granule { break }
-                picked.append(UInt16(address.rowInGranule))
-                end += 1
-            }
-            let vector = try reader.values(picked, granule: first.granule, of: snapshot.rowGroups[first.group])
-            if case .double(let values) = vector.values {
-                for place in picked.indices where !vector.isNull(at: place) {
-                    numbers[wanted[start + place]] = values[place]
-                }
-            }
-            start = end
+        let addressed = AddressedValues(rows.addresses, positions: wanted, snapshot)
+        guard let names else {
+            var numbers = [Double?](repeating: nil, count: rows.count)
+            try addressed.read(reader, into: &numbers)
+            return numbers
         }
-        return numbers
+        var ids = [UInt32](repeating: RowKey.none, count: rows.count)
+        try addressed.read(reader, names, into: &ids)
+        return ids.map { $0 == RowKey.none ? nil : Double($0) }
     }
 }

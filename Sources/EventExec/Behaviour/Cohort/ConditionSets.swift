@@ -85,13 +85,11 @@ struct ConditionSets {
 
     /// All other conditions, one after the other.
     private static func measure(
-        _ worker: inout Worker, _ values: [(any RowValues)?], _ snapshot: any EventSnapshot
+        _ worker: inout Worker, _ values: [ConditionValues?], _ snapshot: any EventSnapshot
     ) throws(EventSQLError) {
         for index in worker.folds.indices where !worker.folds[index].condition.countsRows {
             let fold = worker.folds[index]
-            let numbers = try values[index].map { reader throws(EventSQLError) in
-                try RowNumbers.read(reader, worker.persons.rows, bits: fold.bits, snapshot)
-            }
+            let numbers = try values[index]?.read(worker.persons.rows, bits: fold.bits, snapshot)
             for person in worker.persons.persons.indices {
                 let own = worker.persons.starts[person]..<worker.persons.starts[person + 1]
                 let found = worker.folds[index].found(worker.persons.rows, own, numbers ?? [])
@@ -133,8 +131,8 @@ struct ConditionSets {
 struct ConditionBits {
     var request: GatherRequest
     var folds: [ConditionFold] = []
-    /// What each condition sums or compares; nil: nothing.
-    var values: [(any RowValues)?] = []
+    /// What each condition looks at beside rows; nil: nothing.
+    var values: [ConditionValues?] = []
 
     init(_ plan: CohortPlan, _ indexes: [Int], end: Int64, _ snapshot: any EventSnapshot) throws(EventSQLError) {
         let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
@@ -146,7 +144,7 @@ struct ConditionBits {
                 condition.lastMicros.map { ConditionSets.lastPeriod($0, endingAt: end) } ?? condition.timeRange
             let fold = ConditionFold(condition, range, firstBit: selected.count)
             for selector in condition.selectors { selected.append(try readers.condition(selector)) }
-            values.append(try condition.value.map { value throws(EventSQLError) in try readers.values(value) })
+            values.append(try ConditionValues(condition, readers))
             folds.append(fold)
             seen = (min(seen.first, fold.rowRange.lowerBound), max(seen.last, fold.rowRange.upperBound))
         }

@@ -21,6 +21,13 @@ struct FunnelCounter: Sendable {
         var group: UInt32
     }
 
+    /// When a conversion reached each required step, and passed each optional one, and the value it is under.
+    struct Conversion: Sendable {
+        var times: [Int64]
+        var passed: [Int64?]
+        var group: UInt32
+    }
+
     let task: FunnelTask
     /// Breakdown values by number.
     let groups: KeyInterner
@@ -66,7 +73,7 @@ struct FunnelCounter: Sendable {
                 fold.stepTimes(attempt, rows, range, into: &times)
                 plain.add(times.span)
             } else {
-                addByCell(rows, range)
+                try addByCell(persons.persons[person], rows, range)
             }
         }
     }
@@ -75,7 +82,7 @@ struct FunnelCounter: Sendable {
     private mutating func addByEntry(_ persons: PersonRows, _ snapshot: any EventSnapshot) throws(EventSQLError) {
         entries.removeAll()
         let rows = persons.rows
-        let bits = task.order == .any ? rules.stepBits : 1
+        let bits = entryBits
         var times: [Int64] = []
         for person in 0..<persons.persons.count {
             let range = persons.starts[person]..<persons.starts[person + 1]
@@ -109,25 +116,41 @@ struct FunnelCounter: Sendable {
         return cells
     }
 
-    private mutating func addByCell(_ rows: SelectedRows, _ range: Range<Int>) {
+    private mutating func addByCell(
+        _ person: UInt32, _ rows: SelectedRows, _ range: Range<Int>
+    ) throws(EventSQLError) {
         let parts = task.parts(rows, range)
+        // Who has no attempt is in no period, and nobody asks where that is.
+        if task.every != nil {
+            let bits = entryBits
+            if !parts.contains(where: { $0.rows.masks.contains { $0 & bits != 0 } }) { return }
+        }
+        let buckets = try task.buckets(of: person)
         switch task.counting {
-        case .persons: addOnce(parts)
-        case .sessions: for part in parts { addOnce([part]) }
-        case .entries, .totals: for part in parts { addAttempts(part) }
+        case .persons: addOnce(parts, buckets)
+        case .sessions: for part in parts { addOnce([part], buckets) }
+        case .entries, .totals: for part in parts { addAttempts(part, buckets) }
         }
     }
 
+    /// Of rows that open an attempt.
+    private var entryBits: UInt64 { task.order == .any ? rules.stepBits : 1 }
+
     /// Counts one attempt: the best of all parts, or of those that enter in each period.
-    private mutating func addOnce(_ parts: [FunnelPart]) {
-        guard let buckets = task.buckets else {
-            count(parts, period: 0, entryRange: onlyEntry(parts))
+    private mutating func addOnce(_ parts: [FunnelPart], _ buckets: CalendarBuckets?) {
+        let only = onlyEntry(parts)
+        guard let buckets else {
+            count(parts, period: 0, entryRange: only)
             return
         }
-        let entryBits = task.order == .any ? rules.stepBits : 1
+        if let only {
+            count(parts, period: buckets.bucket(ofMicros: only.lowerBound), entryRange: only)
+            return
+        }
         var periods: Set<Int> = []
+        let bits = entryBits
         for part in parts {
-            for row in part.rows.masks.indices where part.rows.masks[row] & entryBits != 0 {
+            for row in part.rows.masks.indices where part.rows.masks[row] & bits != 0 {
                 periods.insert(buckets.bucket(ofMicros: part.rows.times[row]))
             }
         }
@@ -137,8 +160,7 @@ struct FunnelCounter: Sendable {
     }
 
     /// Counts every attempt of a part, each in the period of its entry.
-    private mutating func addAttempts(_ part: FunnelPart) {
-        let buckets = task.buckets
+    private mutating func addAttempts(_ part: FunnelPart, _ buckets: CalendarBuckets?) {
         for attempt in attempts(of: part.rows) {
             guard let outcome = outcome(attempt, part) else { continue }
             tally(outcome, period: buckets?.bucket(ofMicros: attempt.start) ?? 0)
@@ -174,36 +196,39 @@ struct FunnelCounter: Sendable {
         return best
     }
 
-    /// The step times of every conversion that is counted, in order of their starts inside a part.
-    mutating func conversions(_ rows: SelectedRows, _ range: Range<Int>) -> [[Int64]] {
-        var found: [[Int64]] = []
+    /// The person's reported attempt, or one for each value where rows are parted by it, with the values.
+    mutating func bestByValue(_ rows: SelectedRows, _ range: Range<Int>) -> [(attempt: Attempt, group: UInt32)] {
+        let parts = task.parts(rows, range)
+        return (best(parts, entryRange: onlyEntry(parts)) ?? [:]).values.map { ($0.attempt, $0.group) }
+    }
+
+    /// Every conversion that is counted.
+    mutating func conversions(_ rows: SelectedRows, _ range: Range<Int>) -> [Conversion] {
+        var found: [Outcome] = []
         let parts = task.parts(rows, range)
         let each = task.counting == .sessions ? parts.map { [$0] } : [parts]
         if task.counting == .persons || task.counting == .sessions {
             for parts in each {
-                let entryRange = onlyEntry(parts)
-                if let outcome = best(parts, entryRange: entryRange)?.values.max(by: isWorse) {
-                    found.append(outcome.times)
-                }
+                // More than one only where rows are parted by value.
+                found += (best(parts, entryRange: onlyEntry(parts)) ?? [:]).values
             }
         } else {
             for part in parts {
                 for attempt in attempts(of: part.rows) {
-                    if let outcome = outcome(attempt, part) { found.append(outcome.times) }
+                    if let outcome = outcome(attempt, part) { found.append(outcome) }
                 }
             }
         }
-        return found.filter { $0.count == rules.stepCount }
+        return found.filter { $0.times.count == rules.stepCount }
+            .map { Conversion(times: $0.times, passed: $0.passed, group: $0.group) }
     }
-
-    private func isWorse(_ a: Outcome, _ b: Outcome) -> Bool { isBetter(b, than: a) }
 
     /// Attempts as `counting` wants them: one for each row of step 1, or each behind the last (S15).
     private mutating func attempts(of rows: SelectedRows) -> [Attempt] {
         var found: [Attempt] = []
-        let entryBits = task.order == .any ? rules.stepBits : 1
+        let bits = entryBits
         var free = Int64.min
-        for row in rows.masks.indices where rows.masks[row] & entryBits != 0 && rows.times[row] >= free {
+        for row in rows.masks.indices where rows.masks[row] & bits != 0 && rows.times[row] >= free {
             let start = rows.times[row]
             fold = FunnelFold(rules, entryRange: start..<(start + 1))
             let attempt = fold.fold(rows, 0..<rows.count)
@@ -264,6 +289,11 @@ struct FunnelCounter: Sendable {
     private func isBetter(_ a: Outcome, than b: Outcome) -> Bool {
         if a.attempt != b.attempt { return a.attempt.isBetter(than: b.attempt) }
         if a.times != b.times { return a.times.lexicographicallyPrecedes(b.times) }
+        if a.passed != b.passed {
+            let counts = (a.passed.count { $0 != nil }, b.passed.count { $0 != nil })
+            if counts.0 != counts.1 { return counts.0 > counts.1 }
+            return a.passed.map { $0 ?? .max }.lexicographicallyPrecedes(b.passed.map { $0 ?? .max })
+        }
         return a.group != b.group && smallest([a.group, b.group]) == a.group
     }
 }

@@ -72,13 +72,15 @@ package struct FunnelOperator: Sendable {
         }
         let shown = Array(ordered.prefix(task.breakdown?.top ?? ordered.count))
         let rest = Set(ordered.dropFirst(shown.count))
-        let periods = Set(cells.keys.map(\.period)).sorted()
+        let periods = Set(cells.keys.map(\.period)).sorted().map {
+            (number: $0, isOver: task.isOver($0, at: lastInstant))
+        }
         let pValues = task.comparesBreakdown ? self.pValues(cells, shown) : [:]
         var result: [[Value]] = []
         for group in shown.map(Optional.some) + (rest.isEmpty ? [] : [nil]) {
             for period in periods {
                 var tally = FunnelTally(stepCount: task.steps.count)
-                for (cell, part) in cells where cell.period == period {
+                for (cell, part) in cells where cell.period == period.number {
                     if group.map({ $0 == cell.group }) ?? rest.contains(cell.group) { tally.merge(part) }
                 }
                 if tally.reached[0] == 0 { continue }
@@ -86,7 +88,7 @@ package struct FunnelOperator: Sendable {
                     group.map { $0 == RowKey.none ? .null : .string(values[Int($0)].breakdownText) }
                     ?? .string("(other)")
                 for (step, row) in rows(&tally).enumerated() {
-                    var row = extend(row, label, period, lastInstant)
+                    var row = extend(row, label, period)
                     if task.comparesBreakdown {
                         let p = group.flatMap { pValues[$0]?[step] } ?? nil
                         row.append(p.map { .double($0) } ?? .null)
@@ -118,13 +120,11 @@ package struct FunnelOperator: Sendable {
         return result
     }
 
-    private func extend(_ row: [Value], _ label: Value, _ period: Int, _ lastInstant: Int64) -> [Value] {
+    private func extend(_ row: [Value], _ label: Value, _ period: (number: Int, isOver: Bool)) -> [Value] {
         var row = row
         if let buckets = task.buckets {
-            row.insert(buckets.label(period), at: 0)
-            // Whoever entered last has had the whole window (S22).
-            let end = buckets.startMicros(period + 1).addingReportingOverflow(task.windowMicros)
-            row.append(.bool(!end.overflow && end.partialValue <= lastInstant))
+            row.insert(buckets.label(period.number), at: 0)
+            row.append(.bool(period.isOver))
         }
         if task.breakdown != nil { row.insert(label, at: 0) }
         return row

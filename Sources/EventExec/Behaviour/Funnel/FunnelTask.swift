@@ -68,6 +68,8 @@ package struct FunnelTask: Sendable {
     package var breakdown: Breakdown?
     package var every: CalendarUnit?
     package var calendar = PeriodCalendar()
+    /// Where each person has a calendar of their own.
+    var calendars: PersonCalendars?
     package var counting = Counting.persons
     package var sessions: Sessions?
     /// Counted instead of persons.
@@ -75,6 +77,8 @@ package struct FunnelTask: Sendable {
     /// The normal quantile of the intervals' confidence.
     package var z = WilsonInterval.z95
     package var comparesBreakdown = false
+    /// Whether people or conversions are listed, not counted.
+    var isList = false
     /// Whether anybody asks how long steps took.
     package var keepsTimes = true
     package var filter: (any RowPredicate)?
@@ -85,8 +89,21 @@ package struct FunnelTask: Sendable {
         self.windowMicros = windowMicros
     }
 
-    /// The periods of entry rows.
+    /// The periods of entry rows, as labels show them.
     var buckets: CalendarBuckets? { every.map { CalendarBuckets(unit: $0, calendar: calendar) } }
+
+    /// The periods of a person's entry rows.
+    func buckets(of person: UInt32) throws(EventSQLError) -> CalendarBuckets? {
+        guard let calendars else { return buckets }
+        return try calendars.buckets(of: person)
+    }
+
+    /// Whether whoever entered last in the period, wherever that is, had had the whole window at an instant (S22).
+    func isOver(_ period: Int, at instant: Int64) -> Bool {
+        guard let zones = calendars?.all ?? buckets.map({ [$0] }) else { return true }
+        let end = zones.lastStart(period + 1).addingReportingOverflow(windowMicros)
+        return !end.overflow && end.partialValue <= instant
+    }
 
     /// Moves times to the beginnings of their slots, where ties are told by slots; none out of the time range.
     func coarsen(_ rows: inout SelectedRows) {
@@ -137,7 +154,7 @@ package struct FunnelTask: Sendable {
 
     /// Whether a breakdown needs the value of nothing but the entry of the attempt that is counted: it is read then for
     /// that row alone, after folding.
-    var readsEntryValues: Bool { isWhole && breakdown?.attribution == .entry }
+    var readsEntryValues: Bool { isWhole && !isList && breakdown?.attribution == .entry }
 
     var hasFirstSteps: Bool { steps.contains { $0.occurrence != .any } }
 

@@ -75,6 +75,16 @@ struct AddressedValues {
         }
     }
 
+    /// Numbers at their rows' positions; nil where a row has none.
+    func read(_ reader: any RowValues, into output: inout [Double?]) throws(EventSQLError) {
+        try eachGranule(reader) { vector, places in
+            guard case .double(let values) = vector.values else { return }
+            for (index, place) in places.enumerated() {
+                output[order[place]] = vector.isNull(at: index) ? nil : values[index]
+            }
+        }
+    }
+
     /// The numbers of values at their rows' positions; `RowKey.none` where a row has none.
     func read(
         _ reader: any RowValues, _ interner: KeyInterner, into output: inout [UInt32]

@@ -1,3 +1,6 @@
+import EventPlan
+import EventSyntax
+
 /// Cuts one person's rows at a time into paths and counts them.
 struct PathFold: Sendable {
     /// The node that stands for the middle of a path that is too long.
@@ -14,6 +17,8 @@ struct PathFold: Sendable {
     private var openValue = RowKey.none
     /// Of the other values, by number.
     private var closed: [UInt32: PathTally] = [:]
+    /// Every path, where the statement lists them.
+    private(set) var listing = PathListing()
     private var nodes: [UInt32] = []
     private var times: [Int64] = []
 
@@ -31,7 +36,7 @@ struct PathFold: Sendable {
 
     private var visits: [PersonVisits.Visit] { person.visits }
 
-    var sizeBytes: Int { closed.values.reduce(open.sizeBytes) { $0 + $1.sizeBytes } }
+    var sizeBytes: Int { closed.values.reduce(open.sizeBytes + listing.sizeBytes) { $0 + $1.sizeBytes } }
 
     /// - Parameter values: the breakdown's, by row; empty without one.
     mutating func add(_ person: UInt32, _ rows: SelectedRows, _ range: Range<Int>, values: [UInt32]) {
@@ -63,46 +68,51 @@ struct PathFold: Sendable {
             }
         } else if rules.beforeBit != 0 {
             for ender in session where visits[ender].mask & rules.beforeBit != 0 {
-                collapseBack(session.lowerBound...ender)
-                record(person, firstStep: 1 - nodes.count, anchor: ender)
+                let path = collapseBack(session.lowerBound...ender)
+                record(person, firstStep: 1 - nodes.count, path, anchor: ender)
                 if !rules.takesEveryAnchor { return }
             }
         } else {
-            collapse(session.lowerBound...(session.upperBound - 1))
-            cutEnd()
-            record(person, firstStep: 1, anchor: session.lowerBound)
+            let path = collapse(session.lowerBound...(session.upperBound - 1))
+            record(person, firstStep: 1, path, anchor: session.lowerBound)
         }
     }
 
     private mutating func addPath(_ person: UInt32, opener: Int, _ session: Range<Int>) {
+        let path: ClosedRange<Int>
         if rules.beforeBit == 0 {
-            collapse(opener...(session.upperBound - 1))
-            cutEnd()
+            path = collapse(opener...(session.upperBound - 1))
         } else {
             let later = (opener + 1)..<session.upperBound
             guard let ender = later.first(where: { visits[$0].mask & rules.beforeBit != 0 }) else { return }
-            collapse(opener...ender)
+            path = collapse(opener...ender)
             cutMiddle()
         }
-        record(person, firstStep: 1, anchor: opener)
+        record(person, firstStep: 1, path, anchor: opener)
     }
 
     /// Fills `nodes` and `times`; the same node again and again is one, at its first time.
-    private mutating func collapse(_ range: ClosedRange<Int>) {
+    ///
+    /// - Returns: the rows that the nodes stand for.
+    private mutating func collapse(_ range: ClosedRange<Int>) -> ClosedRange<Int> {
         nodes.removeAll(keepingCapacity: true)
         times.removeAll(keepingCapacity: true)
         // Where nothing counts from the end, more nodes than fit need not be looked at.
         let wanted = rules.beforeBit == 0 ? rules.depth : Int.max
         for index in range {
             if !rules.keepsRepeats, nodes.last == visits[index].node { continue }
-            if nodes.count == wanted { break }
+            if nodes.count == wanted { return range.lowerBound...(index - 1) }
             nodes.append(visits[index].node)
             times.append(visits[index].time)
         }
+        return range
     }
 
     /// The last nodes up to the end of `range`, found from there, so that what lies far before costs nothing.
-    private mutating func collapseBack(_ range: ClosedRange<Int>) {
+    ///
+    /// - Returns: the rows that the nodes stand for.
+    private mutating func collapseBack(_ range: ClosedRange<Int>) -> ClosedRange<Int> {
+        var first = range.lowerBound
         nodes.removeAll(keepingCapacity: true)
         times.removeAll(keepingCapacity: true)
         for index in range.reversed() {
@@ -110,18 +120,16 @@ struct PathFold: Sendable {
                 times[times.count - 1] = visits[index].time
                 continue
             }
-            if nodes.count == rules.depth { break }
+            if nodes.count == rules.depth {
+                first = index + 1
+                break
+            }
             nodes.append(visits[index].node)
             times.append(visits[index].time)
         }
         nodes.reverse()
         times.reverse()
-    }
-
-    private mutating func cutEnd() {
-        if nodes.count <= rules.depth { return }
-        nodes.removeSubrange(rules.depth...)
-        times.removeSubrange(rules.depth...)
+        return first...range.upperBound
     }
 
     /// Keeps the first nodes and the last, with one between them for the rest, at the time of the first left out.
@@ -133,14 +141,17 @@ struct PathFold: Sendable {
         times.removeSubrange((kept + 1)..<(times.count - 1))
     }
 
-    /// - Parameter anchor: the visit whose value of the breakdown the path is under.
-    private mutating func record(_ person: UInt32, firstStep: Int, anchor: Int) {
-        if rules.breaksDown {
-            let value = visits[anchor].value
+    /// - Parameters:
+    ///   - path: the visits that the nodes stand for.
+    ///   - anchor: the one of them that the path starts from or leads to.
+    private mutating func record(_ person: UInt32, firstStep: Int, _ path: ClosedRange<Int>, anchor: Int) {
+        let value = value(of: path, anchor: anchor)
+        if case .users = rules.output { return listing.add(nodes, times, person, value: value) }
+        if rules.attribution != nil {
             open(shown?.contains(value) == false ? Self.other : value)
             open.everybody.add(person, micros: nil)
         }
-        if rules.countsRoutes {
+        if case .paths = rules.output {
             open.routes.add(nodes, micros: times[times.count - 1] - times[0], person)
             return
         }
@@ -152,6 +163,19 @@ struct PathFold: Sendable {
                     step, nodes[index], nodes[index + 1], micros: times[index + 1] - times[index], person)
             }
         }
+    }
+
+    /// The value of the breakdown that a path is under; `RowKey.none` for NULL and without one.
+    private func value(of path: ClosedRange<Int>, anchor: Int) -> UInt32 {
+        guard let attribution = rules.attribution else { return RowKey.none }
+        let isKnown = { (visit: PersonVisits.Visit) in visit.value != RowKey.none }
+        let visit =
+            switch attribution {
+            case .first: visits[path].first(where: isKnown)
+            case .last: visits[path].last(where: isKnown)
+            case .entry, .all: Optional(visits[anchor])
+            }
+        return visit?.value ?? RowKey.none
     }
 
     /// Makes the tally of a value the open one.

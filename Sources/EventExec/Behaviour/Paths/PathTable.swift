@@ -115,7 +115,7 @@ struct PathTable {
         ]
     }
 
-    private func name(_ node: UInt32) -> String { names[index(node)] }
-    private func rank(_ node: UInt32) -> Int { ranks[index(node)] }
+    func name(_ node: UInt32) -> String { names[index(node)] }
+    func rank(_ node: UInt32) -> Int { ranks[index(node)] }
     private func index(_ node: UInt32) -> Int { node == PathFold.middle ? names.count - 1 : Int(node) }
 }

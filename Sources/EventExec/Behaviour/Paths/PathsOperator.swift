@@ -23,6 +23,7 @@ struct PathsOperator: Sendable {
         let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
         let breakdown = try RowBreakdownReader(plan.breakdown, readers)
         let source = try readers.source(try request(readers), by: plan.key, context)
+        if plan.output == .users { return try list(source, breakdown, context) }
         var found = try fold(source, breakdown, shown: nil, context)
         defer { release(found, context) }
         if let top = plan.breakdown?.top {
@@ -74,6 +75,13 @@ struct PathsOperator: Sendable {
     private func fold(
         _ source: PersonSource, _ breakdown: RowBreakdownReader?, shown: Set<UInt32>?, _ context: QueryContext
     ) throws(EventSQLError) -> [[UInt32: PathTally]] {
+        try walk(source, breakdown, shown: shown, context).map(\.tallies)
+    }
+
+    /// What each worker found.
+    func walk(
+        _ source: PersonSource, _ breakdown: RowBreakdownReader?, shown: Set<UInt32>?, _ context: QueryContext
+    ) throws(EventSQLError) -> [PathFold] {
         guard let keys = source.keys else { preconditionFailure("BUG: nodes are keys of their rows") }
         let rules = rules
         let workers = try RangeWorkers.run(count: source.rangeCount, context: context) {
@@ -89,7 +97,7 @@ struct PathsOperator: Sendable {
             }
             try context.reserve(bytes: worker.fold.sizeBytes - before, for: "PATHS")
         }
-        return workers.map(\.fold.tallies)
+        return workers.map(\.fold)
     }
 
     private func request(_ readers: RowReaders) throws(EventSQLError) -> GatherRequest {
@@ -142,16 +150,17 @@ struct PathRules: Sendable {
     let keepsRepeats: Bool
     /// Every anchor has a path of its own.
     let takesEveryAnchor: Bool
-    let countsRoutes: Bool
-    let breaksDown: Bool
+    let output: PathsStatement.Output
+    /// Which row's value a path is under; nil: nothing is broken down.
+    let attribution: PersonBreakdown.Attribution?
 
     init(_ plan: PathsPlan) {
         depth = plan.depth
         gapMicros = plan.session == nil ? plan.gapMicros : nil
         keepsRepeats = plan.keepsRepeats
         takesEveryAnchor = plan.count == .totals
-        countsRoutes = plan.output == .paths
-        breaksDown = plan.breakdown != nil
+        output = plan.output
+        attribution = plan.breakdown?.attribution
         if let after = plan.after { afterBit = add(after) }
         if let before = plan.before { beforeBit = add(before) }
         visibleBits = afterBit | beforeBit

@@ -3,7 +3,7 @@ import EventColumns
 import EventPlan
 import EventSyntax
 
-/// Hours, days, weeks or months, numbered so that neighbours differ by one. Days begin at the midnight of the calendar's
+/// Hours, days, weeks, months, quarters or years, numbered so that neighbours differ by one. Days begin at the midnight of the calendar's
 /// zone, hours where its clock shows a full one; hours that come twice are two.
 struct CalendarBuckets: Sendable {
     let unit: CalendarUnit
@@ -11,6 +11,9 @@ struct CalendarBuckets: Sendable {
 
     /// Days from the week's first day before 1970-01-01, a Thursday.
     private var weekShift: Int { calendar.weekStart == .monday ? 3 : 4 }
+
+    /// Of a month or a longer unit.
+    private var monthCount: Int { unit == .year ? 12 : unit == .quarter ? 3 : 1 }
 
     func bucket(ofMicros micros: Int64) -> Int {
         if unit == .hour {
@@ -64,9 +67,9 @@ struct CalendarBuckets: Sendable {
         case .hour: preconditionFailure("BUG: a day has many hours")
         case .day: return Int(day)
         case .week: return Self.floorDivide(Int(day) + weekShift, 7)
-        case .month:
+        case .month, .quarter, .year:
             let date = CalendarMath.civil(day: Int(day))
-            return date.year * 12 + date.month - 1
+            return Self.floorDivide(date.year * 12 + date.month - 1, monthCount)
         }
     }
 
@@ -85,9 +88,10 @@ struct CalendarBuckets: Sendable {
         case .hour: preconditionFailure("BUG: a day has many hours")
         case .day: return Int32(truncatingIfNeeded: bucket)
         case .week: return Int32(truncatingIfNeeded: bucket * 7 - weekShift)
-        case .month:
-            let year = Self.floorDivide(bucket, 12)
-            let month = bucket - year * 12 + 1
+        case .month, .quarter, .year:
+            let first = bucket * monthCount
+            let year = Self.floorDivide(first, 12)
+            let month = first - year * 12 + 1
             return Int32(truncatingIfNeeded: CalendarMath.days(year: year, month: month, day: 1))
         }
     }

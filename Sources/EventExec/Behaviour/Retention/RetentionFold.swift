@@ -149,6 +149,8 @@ struct RetentionFold: Sendable {
         case .day: 86_400_000_000
         case .week: 7 * 86_400_000_000
         case .month: 30 * 86_400_000_000
+        case .quarter: 90 * 86_400_000_000
+        case .year: 365 * 86_400_000_000
         }
     }
 }

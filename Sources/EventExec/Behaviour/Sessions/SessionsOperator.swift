@@ -74,6 +74,7 @@ extension SessionsPlan: ActivityPlan {
     }
 
     private func cut(_ person: UInt32, _ visits: [PersonVisits.Visit], into sessions: inout [Session]) {
+        let attribution = breakdown?.attribution
         var isOpen = false
         for (index, visit) in visits.enumerated() {
             if isOpen {

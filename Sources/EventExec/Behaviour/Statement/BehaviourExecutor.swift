@@ -23,8 +23,15 @@ package enum BehaviourExecutor {
         _ plan: FunnelPlan, _ snapshot: any EventSnapshot, _ context: QueryContext
     ) throws(EventSQLError) -> [[Value]] {
         var rows: [[Value]] = []
+        var calendars: PersonCalendars?
+        if let every = plan.every, plan.calendar.personal != nil {
+            let readers = RowReaders(layout: plan.layout, snapshot: snapshot)
+            calendars = try PersonCalendars(every, plan.calendar, readers, context)
+        }
         for window in plan.windows {
-            let task = try FunnelTask(plan, windowMicros: window.micros, snapshot)
+            var task = try FunnelTask(plan, windowMicros: window.micros, snapshot)
+            task.calendars = calendars
+            task.isList = plan.output != .steps
             let found =
                 switch plan.output {
                 case .steps: try FunnelOperator(task).run(snapshot, context: context)

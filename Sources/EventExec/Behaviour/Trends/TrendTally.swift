@@ -39,7 +39,9 @@ struct TrendTally: Sendable {
         extremes = series.map {
             [.minimum, .maximum].contains($0.measure) ? Array(repeating: 0, count: periodCount) : []
         }
-        samples = series.map { $0.measure == .median ? Array(repeating: [], count: periodCount) : [] }
+        samples = series.map {
+            if case .quantile = $0.measure { Array(repeating: [], count: periodCount) } else { [] }
+        }
     }
 
     static func sizeBytes(_ series: [TrendsPlan.Series], periodCount: Int) -> Int { series.count * periodCount * 24 }
@@ -56,7 +58,7 @@ struct TrendTally: Sendable {
             case .sum, .average: sums[series][period].add(number)
             case .minimum: extremes[series][period] = isFirst ? number : min(number, extremes[series][period])
             case .maximum: extremes[series][period] = isFirst ? number : max(number, extremes[series][period])
-            case .median: samples[series][period].append(number)
+            case .quantile: samples[series][period].append(number)
             case .count, .users, .sessions: break
             }
         }
@@ -73,7 +75,7 @@ struct TrendTally: Sendable {
                     let (mine, theirs) = (extremes[index][period], other.extremes[index][period])
                     let best = series.measure == .minimum ? min(mine, theirs) : max(mine, theirs)
                     extremes[index][period] = isFirst ? theirs : best
-                case .median: samples[index][period] += other.samples[index][period]
+                case .quantile: samples[index][period] += other.samples[index][period]
                 case .count, .users, .sessions: break
                 }
                 counts[index][period] += other.counts[index][period]
@@ -92,9 +94,12 @@ struct TrendTally: Sendable {
         if count == 0 { return nil }
         switch measure {
         case .average: return sums[series][period].value / Double(count)
-        case .median:
+        case .quantile(let share):
             let sorted = samples[series][period].sorted()
-            return sorted[(count - 1) / 2] / 2 + sorted[count / 2] / 2
+            let place = share * Double(count - 1)
+            let rest = place - place.rounded(.down)
+            let lower = sorted[Int(place)]
+            return rest == 0 ? lower : lower * (1 - rest) + sorted[Int(place) + 1] * rest
         default: return extremes[series][period]
         }
     }

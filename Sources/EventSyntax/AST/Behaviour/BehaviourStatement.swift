@@ -38,7 +38,9 @@ package struct Duration: Sendable, Equatable {
     }
 }
 
-package enum CalendarUnit: String, Sendable { case hour = "HOUR", day = "DAY", week = "WEEK", month = "MONTH" }
+package enum CalendarUnit: String, Sendable, CaseIterable {
+    case hour = "HOUR", day = "DAY", week = "WEEK", month = "MONTH", quarter = "QUARTER", year = "YEAR"
+}
 
 /// How buckets of a calendar are cut: first day of the week, time zone.
 package struct CalendarOptions: Sendable, Equatable {

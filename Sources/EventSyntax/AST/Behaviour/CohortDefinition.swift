@@ -51,8 +51,10 @@ package struct PerformedCondition: Sendable, Equatable {
     /// What is compared with the threshold.
     package enum Measure: Sendable, Equatable {
         case count
-        /// Calendar days (UTC) with a matching event.
-        case days
+        /// Calendar days, weeks or months (UTC) with a matching event.
+        case periods(CalendarUnit)
+        /// Different values on matching events.
+        case distinct(Expression)
         case sum(Expression), average(Expression), minimum(Expression), maximum(Expression)
     }
     /// Which of the person's matching events must lie in the period: any, the first of all time, the last of all time.

@@ -2,7 +2,7 @@ package import EventBase
 
 /// `PATHS FROM table ...`: what people do one after another, as edges of a Sankey diagram. SPEC 3.
 package struct PathsStatement: Sendable, Equatable {
-    package enum Output: String, Sendable { case edges = "EDGES", paths = "PATHS" }
+    package enum Output: String, Sendable { case edges = "EDGES", paths = "PATHS", users = "USERS" }
     /// REPLACE 'regex' WITH 'text' on node names.
     package struct Replacement: Sendable, Equatable {
         package var pattern: String

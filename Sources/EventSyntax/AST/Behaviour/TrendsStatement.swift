@@ -7,7 +7,9 @@ package struct TrendsStatement: Sendable, Equatable {
         case count
         /// Different people or sessions.
         case users, sessions
-        case sum(Expression), average(Expression), minimum(Expression), maximum(Expression), median(Expression)
+        case sum(Expression), average(Expression), minimum(Expression), maximum(Expression)
+        /// The value below which a share of all lie; a half is the median.
+        case quantile(Expression, Double)
     }
 
     package struct Series: Sendable, Equatable {

@@ -115,12 +115,19 @@ extension Parser {
 
     /// HOUR, DAY, WEEK or MONTH.
     mutating func calendarUnit(after what: String) throws(EventSQLError) -> CalendarUnit {
-        let units: [Keyword: CalendarUnit] = [.hour: .hour, .day: .day, .week: .week, .month: .month]
-        for keyword in [Keyword.hour, .day, .week, .month] where at(keyword) {
-            advance()
-            return units[keyword] ?? .day
+        for unit in CalendarUnit.allCases {
+            let keyword: Keyword =
+                switch unit {
+                case .hour: .hour
+                case .day: .day
+                case .week: .week
+                case .month: .month
+                case .quarter: .quarter
+                case .year: .year
+                }
+            if accept(keyword) { return unit }
         }
-        throw unexpected("HOUR, DAY, WEEK or MONTH after \(what)")
+        throw unexpected("HOUR, DAY, WEEK, MONTH, QUARTER or YEAR after \(what)")
     }
 
     /// A positive whole number.

@@ -76,7 +76,7 @@ extension Parser {
         case .did: return next.kind == .string || [.not, .any, .in].contains(next.keyword)
         case .first, .last: return next.keyword == .did
         case .in: return next.keyword == .cohort
-        case .count, .days, .sum, .avg, .min, .max: return next.isSymbol(.open)
+        case .count, .days, .weeks, .months, .sum, .avg, .min, .max: return next.isSymbol(.open)
         default: return false
         }
     }
@@ -130,9 +130,9 @@ extension Parser {
         return try selector()
     }
 
-    /// `COUNT('x') >= 3`, `DAYS('x') > 2`, `SUM(path OF 'x') > 100`.
+    /// `COUNT('x') >= 3`, `WEEKS('x') > 2`, `COUNT(DISTINCT path OF 'x') = 1`, `SUM(path OF 'x') > 100`.
     private mutating func measured(_ start: Token) throws(EventSQLError) -> PerformedCondition {
-        let measures: [Keyword] = [.count, .days, .sum, .avg, .min, .max]
+        let measures: [Keyword] = [.count, .days, .weeks, .months, .sum, .avg, .min, .max]
         guard let keyword = measures.first(where: { at($0) }) else {
             throw unexpected(
                 "a condition: DID, COUNT, SUM, IN COHORT",
@@ -141,7 +141,8 @@ extension Parser {
         }
         advance()
         let opener = try open()
-        let operand = keyword == .count || keyword == .days ? nil : try measuredOperand()
+        let isNumber = [.sum, .avg, .min, .max].contains(keyword)
+        let operand = isNumber || keyword == .count && accept(.distinct) ? try measuredOperand() : nil
         var condition = PerformedCondition(selector: try selector())
         try close(opener)
         switch (keyword, operand) {
@@ -149,14 +150,17 @@ extension Parser {
         case (.avg, let operand?): condition.measure = .average(operand)
         case (.min, let operand?): condition.measure = .minimum(operand)
         case (.max, let operand?): condition.measure = .maximum(operand)
-        default: condition.measure = keyword == .days ? .days : .count
+        case (.days, _): condition.measure = .periods(.day)
+        case (.weeks, _): condition.measure = .periods(.week)
+        case (.months, _): condition.measure = .periods(.month)
+        default: condition.measure = operand.map { .distinct($0) } ?? .count
         }
         guard let symbol = token.symbol, let binary = Self.binaryOperator(symbol),
             let comparison = PerformedCondition.Comparison(rawValue: binary.rawValue)
         else { throw unexpected("a comparison such as >= 3") }
         advance()
         condition.comparison = comparison
-        condition.threshold = try threshold(isWhole: operand == nil)
+        condition.threshold = try threshold(isWhole: !isNumber)
         condition.period = try cohortPeriod()
         condition.position = start.position
         return condition

@@ -72,8 +72,8 @@ extension Parser {
         } else if try take(.maximum, &log) {
             paths.maximum = try positiveNumber(after: "MAXIMUM")
         } else if try take(.list, &log) {
-            paths.output = accept(.paths) ? .paths : .edges
-            if paths.output == .edges, !accept(.edges) { throw unexpected("EDGES or PATHS after LIST") }
+            paths.output = accept(.paths) ? .paths : accept(.users) ? .users : .edges
+            if paths.output == .edges, !accept(.edges) { throw unexpected("EDGES, PATHS or USERS after LIST") }
         } else {
             return false
         }

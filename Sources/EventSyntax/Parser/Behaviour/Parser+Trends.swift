@@ -57,20 +57,33 @@ extension Parser {
         if accept(.count) { return .count }
         if accept(.users) { return .users }
         if accept(.sessions) { return .sessions }
-        let measures: [Keyword] = [.sum, .avg, .min, .max, .median]
+        let measures: [Keyword] = [.sum, .avg, .min, .max, .median, .quantile]
         guard let keyword = measures.first(where: { at($0) }) else {
-            throw unexpected("COUNT, USERS, SESSIONS, SUM(...), AVG(...), MIN(...), MAX(...) or MEDIAN(...)")
+            throw unexpected(
+                "COUNT, USERS, SESSIONS, SUM(...), AVG(...), MIN(...), MAX(...), MEDIAN(...) or QUANTILE(..., 0.9)")
         }
         advance()
         let opener = try open()
         let operand = try expression()
+        let share = keyword == .quantile ? try quantileShare() : 0.5
         try close(opener)
         switch keyword {
         case .sum: return .sum(operand)
         case .avg: return .average(operand)
         case .min: return .minimum(operand)
         case .max: return .maximum(operand)
-        default: return .median(operand)
+        default: return .quantile(operand, share)
         }
+    }
+
+    private mutating func quantileShare() throws(EventSQLError) -> Double {
+        let what = "a number from 0 to 1 in QUANTILE"
+        let hint = "write QUANTILE(properties.amount, 0.9)"
+        guard accept(.comma) else { throw unexpected("a comma and " + what, hint: hint) }
+        guard token.kind == .decimal || token.kind == .integer, let share = NumberText.double(source.text(token)),
+            share <= 1
+        else { throw unexpected(what, hint: hint) }
+        advance()
+        return share
     }
 }
