@@ -34,11 +34,34 @@ extension Binder {
                 .binding, "LATERAL (...) goes with ',', CROSS JOIN, JOIN ... ON and LEFT JOIN ... ON",
                 position: position)
         }
-        let correlation = try Correlation(
-            Subquery(kind: .exists(negated: false), plan: plan, type: .bool, site: inside.site(table.position)))
-        let joined = try Self.beside(
-            left, correlation, width: plan.columns.count, keepsLeft: kind == .left, extra, table)
-        return (joined, scope)
+        let list = SplitList(plan, marksRows: kind == .left)
+        guard list.late.isEmpty || kind != .left || extra == nil else { throw Self.refusal(table) }
+        let width = list.plan.columns.count
+        let result: LogicalPlan
+        if list.plan.readsOuter {
+            let query = Subquery(
+                kind: .exists(negated: false), plan: list.plan, type: .bool, site: inside.site(table.position))
+            let tied = try Correlation(query)
+            result = try Self.beside(
+                left, tied, width: width, keepsLeft: kind == .left, list.late.isEmpty ? extra : nil, table)
+        } else {
+            result = .join(
+                JoinNode(kind: kind == .left ? .left : .cross, left: left, right: list.plan, keys: [], condition: nil))
+        }
+        if list.late.isEmpty { return (result, scope) }
+        let whole = LogicalPlan.project(
+            ProjectNode(
+                input: result, expressions: Self.columns(left) + list.expressions(behind: left.columns.count),
+                names: left.columns.map(\.name) + plan.columns.map(\.name)))
+        return (
+            try extra.map { condition throws(EventSQLError) in try Self.filtered(whole, condition) } ?? whole, scope
+        )
+    }
+
+    private static func refusal(_ table: LateralTable) -> EventSQLError {
+        EventSQLError(
+            .binding, "this LATERAL query depends on the row outside in a way that is not supported",
+            hint: Correlation.hint, position: table.position)
     }
 
     /// Rows of the left side with the columns of those that are tied to them.
@@ -51,9 +74,7 @@ extension Binder {
         if let empty = correlation.emptyValues {
             // One row for each row outside, also where nothing is tied to it.
             guard correlation.conditions.isEmpty, !keepsLeft || extra == nil else {
-                throw EventSQLError(
-                    .binding, "this LATERAL query depends on the row outside in a way that is not supported",
-                    hint: Correlation.hint, position: table.position)
+                throw refusal(table)
             }
             var beside = Subqueries(left)
             let values = correlation.plan.columns.prefix(width).enumerated().map {
@@ -86,5 +107,42 @@ extension Binder {
 
     private static func columns(_ plan: LogicalPlan) -> [BoundExpression] {
         plan.columns.enumerated().map { .column($0, $1.type, Place()) }
+    }
+}
+
+/// A query whose select list reads the row outside, as one that gives what the list is computed from, and the list.
+private struct SplitList {
+    private(set) var plan: LogicalPlan
+    /// Over the columns of `plan`, `.outer` for the row outside; empty where the list is part of `plan`.
+    private(set) var late: [BoundExpression] = []
+    /// Whether the last column of `plan` tells rows from none.
+    private let marksRows: Bool
+
+    init(_ written: LogicalPlan, marksRows: Bool) {
+        plan = written
+        self.marksRows = marksRows
+        if case .limit(let limit) = written, case .project(var node) = limit.input {
+            // A projection keeps rows and order, so the limit may go below it.
+            node.input = .limit(LimitNode(input: node.input, count: limit.count, offset: limit.offset))
+            plan = .project(node)
+        }
+        guard case .project(let node) = plan, node.expressions.contains(where: \.readsOuter) else { return }
+        let used = Array(Set(node.expressions.flatMap(\.usedColumns))).sorted()
+        let columns = node.input.columns
+        var kept = used.map { BoundExpression.column($0, columns[$0].type, Place()) }
+        if marksRows { kept.append(.constant(.bool(true), .bool)) }
+        late = node.expressions.map { $0.mapColumns { column in used.firstIndex(of: column) ?? 0 } }
+        plan = .project(ProjectNode(input: node.input, expressions: kept, names: kept.map { _ in "lateral" }))
+    }
+
+    /// The list over the rows outside with `plan`'s columns behind theirs.
+    func expressions(behind width: Int) -> [BoundExpression] {
+        let marker = BoundExpression.column(width + plan.columns.count - 1, .bool, Place())
+        return late.map { expression in
+            let value = expression.mapColumns { $0 + width }.outerAsColumns
+            if !marksRows { return value }
+            let isThere = BoundBranch(when: .isNull(marker, negated: true), then: value)
+            return .caseWhen([isThere], otherwise: .constant(.null, value.type), value.type)
+        }
     }
 }
