@@ -1,3 +1,5 @@
+import EventBase
+
 /// Stable least-significant-digit radix sort of row numbers by integer keys.
 package enum RadixOrder {
     private static let digitBits = 11
@@ -10,13 +12,19 @@ package enum RadixOrder {
     }
 
     /// `order` rearranged so that the keys, which stand beside its rows, ascend; equal keys keep their order.
-    package static func sort(_ order: [UInt32], keys: [UInt64]) -> [UInt32] {
+    package static func sort(_ order: [UInt32], keys: [UInt64]) -> [UInt32] { sort(order, keys: keys, check: {}) }
+
+    /// - Parameter check: asked once in a while; ends the work by throwing.
+    package static func sort<Failure: Error>(
+        _ order: [UInt32], keys: [UInt64], check: () throws(Failure) -> Void
+    ) throws(Failure) -> [UInt32] {
         precondition(order.count == keys.count, "BUG: every row needs its key")
         var order = order
         var current = keys
         guard let first = current.first else { return order }
         if let starts = RunMerge.starts(current.span) {
-            return starts.count == 2 ? order : RunMerge.merge(order, keys: current, starts: starts)
+            return starts.count == 2
+                ? order : try RunMerge.merge(order, keys: current, starts: starts, check: check)
         }
         let differing = differingBits(current.span, first)
         var keysOut = [UInt64](repeating: 0, count: current.count)
@@ -24,7 +32,7 @@ package enum RadixOrder {
         var shift = 0
         while shift < 64, differing >> UInt64(shift) != 0 {
             if differing >> UInt64(shift) & UInt64(digitCount - 1) != 0 {
-                pass(current, order, into: &keysOut, &orderOut, shift: UInt64(shift))
+                try pass(current, order, into: &keysOut, &orderOut, shift: UInt64(shift), check)
                 swap(&current, &keysOut)
                 swap(&order, &orderOut)
             }
@@ -39,27 +47,44 @@ package enum RadixOrder {
         return bits
     }
 
-    private static func pass(
-        _ keys: [UInt64], _ order: [UInt32], into keysOut: inout [UInt64], _ orderOut: inout [UInt32], shift: UInt64
-    ) {
-        let mask = UInt64(digitCount - 1)
+    private static func pass<Failure: Error>(
+        _ keys: [UInt64], _ order: [UInt32], into keysOut: inout [UInt64], _ orderOut: inout [UInt32], shift: UInt64,
+        _ check: () throws(Failure) -> Void
+    ) throws(Failure) {
         var starts = [Int](repeating: 0, count: digitCount)
-        for key in keys { starts[Int(key >> shift & mask)] += 1 }
+        try Pieces.each(of: keys.indices, check: check) { piece throws(Failure) in
+            count(keys.span, piece, shift, &starts)
+        }
         var sum = 0
         for digit in 0..<digitCount {
             let count = starts[digit]
             starts[digit] = sum
             sum += count
         }
+        try Pieces.each(of: keys.indices, check: check) { piece throws(Failure) in
+            deal(keys.span, order.span, piece, shift, &starts, &keysOut, &orderOut)
+        }
+    }
+
+    private static func count(_ keys: Span<UInt64>, _ rows: Range<Int>, _ shift: UInt64, _ counts: inout [Int]) {
+        let mask = UInt64(digitCount - 1)
+        for row in rows { counts[Int(keys[row] >> shift & mask)] += 1 }
+    }
+
+    private static func deal(
+        _ keys: Span<UInt64>, _ order: Span<UInt32>, _ rows: Range<Int>, _ shift: UInt64, _ starts: inout [Int],
+        _ keysOut: inout [UInt64], _ orderOut: inout [UInt32]
+    ) {
+        let mask = UInt64(digitCount - 1)
         var keysTarget = keysOut.mutableSpan
         var orderTarget = orderOut.mutableSpan
-        for index in keys.indices {
-            let key = keys[index]
+        for row in rows {
+            let key = keys[row]
             let digit = Int(key >> shift & mask)
             let place = starts[digit]
             starts[digit] = place + 1
             keysTarget[place] = key
-            orderTarget[place] = order[index]
+            orderTarget[place] = order[row]
         }
     }
 }

@@ -1,3 +1,5 @@
+import EventBase
+
 /// One column of a batch: values of one type, with the rows that are NULL marked.
 ///
 /// A value at a NULL row is unspecified but present, so loops need not branch on NULL.
@@ -104,6 +106,25 @@ package struct Vector: Sendable {
         return Vector(type: type, values: found, validity: validity.map { Array($0[rows]) })
     }
 
+    /// The values at `rows`, in that order, for as many rows as an operator has.
+    /// - Parameter check: asked once in a while; ends the work by throwing.
+    package func gather<Failure: Error>(
+        _ rows: [Int], check: () throws(Failure) -> Void
+    ) throws(Failure) -> Vector {
+        if rows.count <= Pieces.rowCount { return gather(rows) }
+        let found: Values =
+            switch values {
+            case .bool(let values): .bool(try picked(values, at: rows, check))
+            case .int64(let values): .int64(try picked(values, at: rows, check))
+            case .double(let values): .double(try picked(values, at: rows, check))
+            case .string(let codes, let pool): .string(codes: try picked(codes, at: rows, check), pool: pool)
+            case .interval(let values): .interval(try picked(values, at: rows, check))
+            }
+        return Vector(
+            type: type, values: found,
+            validity: try validity.map { mask throws(Failure) in try picked(mask, at: rows, check) })
+    }
+
     /// The values at `rows`, in that order.
     package func gather(_ rows: [Int]) -> Vector {
         let found: Values =
@@ -127,6 +148,22 @@ package func picked<T>(_ values: [T], at rows: [Int]) -> [T] {
     return Array(capacity: rows.count) { output in
         for index in places.indices { output.append(source[places[index]]) }
     }
+}
+
+/// As `picked`, asking between pieces whether to go on.
+private func picked<T, Failure: Error>(
+    _ values: [T], at rows: [Int], _ check: () throws(Failure) -> Void
+) throws(Failure) -> [T] {
+    var result: [T] = []
+    result.reserveCapacity(rows.count)
+    try Pieces.each(of: rows.indices, check: check) { piece throws(Failure) in
+        let source = values.span
+        let places = rows.span.extracting(piece)
+        result.append(addingCapacity: piece.count) { output in
+            for index in places.indices { output.append(source[places[index]]) }
+        }
+    }
+    return result
 }
 
 /// Rows between two operators: vectors of equal length. A scan yields one batch per granule, of the rows that passed,

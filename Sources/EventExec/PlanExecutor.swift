@@ -41,6 +41,7 @@ package struct PlanExecutor {
         if source.morselCount == 1 {
             // Merged runs and spilled groups come as one morsel, however many rows they are.
             try source.makeWorker().run(morsel: 0) { batch throws(EventSQLError) in
+                try context.check()
                 try push(batch)
                 return true
             }
@@ -48,7 +49,10 @@ package struct PlanExecutor {
         }
         for first in stride(from: 0, to: source.morselCount, by: step) {
             let part = MorselRange(input: source, morsels: first..<min(first + step, source.morselCount))
-            for batch in try SourceRunner.collect(part, context: context) { try push(batch) }
+            for batch in try SourceRunner.collect(part, context: context) {
+                try context.check()
+                try push(batch)
+            }
         }
         return notes.all
     }
@@ -74,6 +78,7 @@ package struct PlanExecutor {
         let statementSnapshots = StatementSnapshots(snapshots)
         var environment = try environment(plan, statementSnapshots)
         environment.hashesCollide = context.tuning.hashesCollide
+        environment.context = context
         return PlanRunner(
             snapshots: statementSnapshots, context: context, nowMicros: nowMicros, environment: environment,
             profile: profile, notes: notes)

@@ -27,12 +27,14 @@ extension PlanRunner {
         switch rightRows {
         case .held(let right):
             let table = try JoinTable(
-                right, types: node.right.columns.map(\.type), keys: node.keys.map(\.right), environment)
+                right, types: node.right.columns.map(\.type), keys: node.keys.map(\.right), environment, context)
             if node.kind == .right || node.kind == .full {
                 return WholeJoin(node: node, table: table, left: left, environment: environment, context: context)
             }
             let fixed = node
-            return StagedSource(input: left) { [environment] in JoinStage(fixed, table, environment) }
+            return StagedSource(input: left) { [environment, context] in
+                JoinStage(fixed, table, environment, context)
+            }
         case .parts(let right):
             let leftDealer = DealtRows.Dealer(
                 types: node.left.columns.map(\.type), keys: node.keys.map(\.left), environment: environment,

@@ -5,7 +5,9 @@ import EventSyntax
 
 /// Rows of WITH queries that are read in several places, by the query's number. Used while plans are built, by one thread.
 final class SharedRows {
-    var batches: [Int: [Batch]] = [:]
+    var batches: [Int: [Batch]]
+
+    init(_ batches: [Int: [Batch]] = [:]) { self.batches = batches }
 }
 
 /// Turns a logical plan into sources and runs them. Operators that need all their input run while the plan is built.
@@ -17,10 +19,12 @@ struct PlanRunner {
     /// What now() means to behaviour statements.
     let nowMicros: Int64
     let environment: EvaluationEnvironment
-    let profile: PlanProfile?
+    var profile: PlanProfile?
     /// Semantics that behaviour statements inside used.
     let notes: StatementNotes
-    let sharedRows = SharedRows()
+    var sharedRows = SharedRows()
+    /// What the round before gave, of the recursive queries around, by their numbers.
+    var workingRows: [Int: [Batch]] = [:]
 
     /// All rows of a plan, charged to the memory limit.
     func run(_ plan: LogicalPlan, for purpose: String = "a subquery") throws(EventSQLError) -> [Batch] {
@@ -91,6 +95,8 @@ struct PlanRunner {
         case .join(let node): return try join(node)
         case .behaviour(let plan): return StoredSource(batches: try behaviour(plan))
         case .shared(let node): return StoredSource(batches: try shared(node))
+        case .recursive(let node): return try recursive(node)
+        case .working(let node): return StoredSource(batches: workingRows[node.id] ?? [])
         }
     }
 
@@ -160,7 +166,7 @@ struct PlanRunner {
     }
 
     /// The rows of a WITH query, computed at its first place and kept for the others.
-    private func shared(_ node: SharedNode) throws(EventSQLError) -> [Batch] {
+    func shared(_ node: SharedNode) throws(EventSQLError) -> [Batch] {
         if let known = sharedRows.batches[node.id] { return known }
         let batches = try run(Rewriter.rewrite(node.plan), for: "a WITH query")
         sharedRows.batches[node.id] = batches
@@ -176,6 +182,7 @@ struct PlanRunner {
         notes.add(result.notes)
         var columns: [Vector] = []
         for (index, column) in plan.columns.enumerated() {
+            try context.check()
             columns.append(try ValueColumn.vector(result.rows.map { $0[index] }, type: column.type))
         }
         return Batch(columns: columns, rowCount: result.rows.count).split()

@@ -17,7 +17,12 @@ struct InteractiveShell {
         Completer.install(session.database)
         Terminal.writeError("EventSQL on \(session.database.path). Statements end with ;   .help lists commands.\n")
         var pending = ""
-        while let line = Self.readLine(prompt: pending.isEmpty ? "eventsql> " : "      ...> ") {
+        while let typed = Self.readLine(prompt: pending.isEmpty ? "eventsql> " : "      ...> ") {
+            guard case .line(let line) = typed else {
+                pending = ""
+                Completer.setPending("")
+                continue
+            }
             if pending.isEmpty, let command = DotCommand(line) {
                 if command.run(session) == .quit { break }
                 continue
@@ -36,11 +41,23 @@ struct InteractiveShell {
         Terminal.flush()
     }
 
-    /// One line without its end; nil at the end of input.
-    private static func readLine(prompt: String) -> String? {
+    private enum Typed {
+        /// Without its end.
+        case line(String)
+        /// Ctrl-C: the statement that was being typed is given up.
+        case nothing
+    }
+
+    /// nil at the end of input.
+    private static func readLine(prompt: String) -> Typed? {
         Terminal.flush()
-        guard let line = unsafe readline(prompt) else { return nil }
+        var wasDropped: Int32 = 0
+        guard let line = unsafe eventsql_read_line(prompt, &wasDropped) else {
+            if wasDropped == 0 { return nil }
+            Terminal.writeError("^C\n")
+            return .nothing
+        }
         defer { unsafe free(line) }
-        return unsafe String(cString: line)
+        return unsafe .line(String(cString: line))
     }
 }

@@ -44,13 +44,14 @@ extension Array {
 /// Makes accumulators by the kernel names of `AggregateTable`.
 enum AccumulatorFactory {
     /// One accumulator per call; quantiles of the same values of the same rows share what they collect.
-    static func make(_ calls: [AggregateCall], threadCount: Int) -> [any Accumulator] {
+    /// - Parameter context: may end what takes long when groups are finished.
+    static func make(_ calls: [AggregateCall], _ context: QueryContext) -> [any Accumulator] {
         var accumulators: [any Accumulator] = []
         for (index, call) in calls.enumerated() {
             if let earlier = ownerOfValues(index, calls), let owner = accumulators[earlier] as? QuantileAccumulator {
                 accumulators.append(QuantileAccumulator(call, sharing: owner))
             } else {
-                accumulators.append(make(call, threadCount: threadCount))
+                accumulators.append(make(call, context, threadCount: context.threadCount))
             }
         }
         return accumulators
@@ -70,12 +71,12 @@ enum AccumulatorFactory {
         calls[..<index].firstIndex { QuantileAccumulator.sharesValues($0, calls[index]) }
     }
 
-    static func make(_ call: AggregateCall, threadCount: Int = 1) -> any Accumulator {
+    static func make(_ call: AggregateCall, _ context: QueryContext, threadCount: Int = 1) -> any Accumulator {
         let position = call.place.position
-        if call.isDistinct { return DistinctAccumulator(call) }
+        if call.isDistinct { return DistinctAccumulator(call, context) }
         if let stream = call.stream {
             return stream == .retention
-                ? RetentionAccumulator(conditionCount: call.arguments.count) : StreamAccumulator(call, stream)
+                ? RetentionAccumulator(conditionCount: call.arguments.count) : StreamAccumulator(call, stream, context)
         }
         let type = call.arguments.first?.type ?? .null
         switch call.function {
@@ -90,7 +91,7 @@ enum AccumulatorFactory {
         case "product": return ProductAccumulator()
         case "min": return extreme(type, wantsGreatest: false)
         case "max": return extreme(type, wantsGreatest: true)
-        case "median", "quantile_cont": return QuantileAccumulator(call, threadCount: threadCount)
+        case "median", "quantile_cont": return QuantileAccumulator(call, context, threadCount: threadCount)
         case "bool_and": return BoolAccumulator(isAnd: true)
         case "bool_or": return BoolAccumulator(isAnd: false)
         case "stddev_samp": return MomentAccumulator(isSample: true, isRoot: true)
@@ -100,7 +101,7 @@ enum AccumulatorFactory {
         case "bit_and", "bit_or", "bit_xor": return BitAccumulator(call.function)
         case "bitmap_build": return BitmapAccumulator(position: position)
         case let name where RegressionAccumulator.functions.contains(name): return RegressionAccumulator(name)
-        default: return BufferedAccumulator(call)
+        default: return BufferedAccumulator(call, context)
         }
     }
 

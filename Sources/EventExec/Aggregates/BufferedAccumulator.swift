@@ -7,6 +7,7 @@ import EventPlan
 /// Those that pick one row throw the others away from time to time, so they hold about one row per group.
 final class BufferedAccumulator: Accumulator {
     private let call: AggregateCall
+    private let context: QueryContext
     private var groups: [UInt32] = []
     private var arguments: [[Vector]]
     private var orderBy: [[Vector]]
@@ -14,8 +15,9 @@ final class BufferedAccumulator: Accumulator {
     /// Rows after which losers are dropped again.
     private var compactionRowCount = 1 << 16
 
-    init(_ call: AggregateCall) {
+    init(_ call: AggregateCall, _ context: QueryContext) {
         self.call = call
+        self.context = context
         arguments = Array(repeating: [], count: call.arguments.count)
         orderBy = Array(repeating: [], count: call.orderBy.count)
     }
@@ -31,7 +33,7 @@ final class BufferedAccumulator: Accumulator {
 
     func update(_ input: AccumulatorInput, groupCount: Int) throws(EventSQLError) {
         append(input.groups ?? [UInt32](repeating: 0, count: input.count), input.arguments, input.orderBy)
-        if picksOneRow, rowCount > compactionRowCount { compact(groupCount: groupCount) }
+        if picksOneRow, rowCount > compactionRowCount { try compact(groupCount: groupCount) }
     }
 
     private func append(_ groups: [UInt32], _ arguments: [Vector], _ orderBy: [Vector]) {
@@ -41,9 +43,9 @@ final class BufferedAccumulator: Accumulator {
         rowCount += groups.count
     }
 
-    private func compact(groupCount: Int) {
-        let rows = Rows(self)
-        let kept = rows.picks(call, groupCount: groupCount).filter { $0 >= 0 }.sorted()
+    private func compact(groupCount: Int) throws(EventSQLError) {
+        let rows = try Rows(self)
+        let kept = try rows.picks(call, groupCount: groupCount).filter { $0 >= 0 }.sorted()
         let (newGroups, columns, keys) = (
             kept.map { groups[$0] }, rows.arguments.map { $0.gather(kept) }, rows.orderBy.map { $0.gather(kept) }
         )
@@ -58,21 +60,23 @@ final class BufferedAccumulator: Accumulator {
     func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
         let other = same(other)
         if other.rowCount == 0 { return }
-        let rows = Rows(other)
+        let rows = try Rows(other)
         append(other.groups.map { map[Int($0)] }, rows.arguments, rows.orderBy)
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
         if rowCount == 0 { return .nulls(type: call.type, count: groupCount) }
-        let rows = Rows(self)
+        let rows = try Rows(self)
         if picksOneRow {
-            return VectorAssembly.pick(rows.arguments[0], rows.picks(call, groupCount: groupCount), type: call.type)
+            return VectorAssembly.pick(
+                rows.arguments[0], try rows.picks(call, groupCount: groupCount), type: call.type)
         }
         switch call.function {
         case "quantile_disc":
             return VectorAssembly.pick(
-                rows.arguments[0], rows.discreteQuantiles(call, groupCount: groupCount), type: call.type)
-        case "mode": return VectorAssembly.pick(rows.arguments[0], rows.modes(groupCount: groupCount), type: call.type)
+                rows.arguments[0], try rows.discreteQuantiles(call, groupCount: groupCount), type: call.type)
+        case "mode":
+            return VectorAssembly.pick(rows.arguments[0], try rows.modes(groupCount: groupCount), type: call.type)
         case "array_agg": return try rows.arrays(call, groupCount: groupCount)
         case "histogram": return try rows.histograms(groupCount: groupCount)
         case "top_k": return try rows.mostFrequent(call, groupCount: groupCount)
@@ -86,15 +90,22 @@ final class BufferedAccumulator: Accumulator {
         let groups: [UInt32]
         let arguments: [Vector]
         let orderBy: [Vector]
+        /// May end what takes long.
+        let context: QueryContext
 
-        fileprivate init(_ buffer: BufferedAccumulator) {
+        fileprivate init(_ buffer: BufferedAccumulator) throws(EventSQLError) {
+            let context = buffer.context
+            func whole(_ pieces: [[Vector]], _ types: [ScalarType]) throws(EventSQLError) -> [Vector] {
+                var columns: [Vector] = []
+                for (vectors, type) in zip(pieces, types) {
+                    columns.append(try VectorAssembly.concatenate(vectors, type: type, check: context.check))
+                }
+                return columns
+            }
+            self.context = context
             groups = buffer.groups
-            arguments = zip(buffer.arguments, buffer.call.arguments).map {
-                VectorAssembly.concatenate($0, type: $1.type)
-            }
-            orderBy = zip(buffer.orderBy, buffer.call.orderBy).map {
-                VectorAssembly.concatenate($0, type: $1.expression.type)
-            }
+            arguments = try whole(buffer.arguments, buffer.call.arguments.map(\.type))
+            orderBy = try whole(buffer.orderBy, buffer.call.orderBy.map(\.expression.type))
         }
     }
 }
@@ -105,20 +116,23 @@ extension BufferedAccumulator.Rows {
     }
 
     /// The row that each group reports, -1 for none.
-    func picks(_ call: AggregateCall, groupCount: Int) -> [Int] {
+    func picks(_ call: AggregateCall, groupCount: Int) throws(EventSQLError) -> [Int] {
         var best = [Int](repeating: -1, count: groupCount)
         let first = arguments[0]
         if call.function == "arg_min" || call.function == "arg_max" {
             let key = SortDirection(descending: call.function == "arg_max")
-            let order = RowOrder([arguments[1], first], directions: [key, SortDirection()], count: groups.count)
+            let order = try RowOrder(
+                [arguments[1], first], directions: [key, SortDirection()], count: groups.count, context)
             for row in groups.indices where !first.isNull(at: row) && !arguments[1].isNull(at: row) {
+                try context.check(at: row)
                 let group = Int(groups[row])
                 if best[group] < 0 || order.precedes(row, best[group]) { best[group] = row }
             }
             return best
         }
-        let order = RowOrder(orderBy, directions: directions(call), count: groups.count)
+        let order = try RowOrder(orderBy, directions: directions(call), count: groups.count, context)
         for row in groups.indices where call.function != "any_value" || !first.isNull(at: row) {
+            try context.check(at: row)
             let group = Int(groups[row])
             let isEarlier = best[group] < 0 || order.precedes(row, best[group])
             if best[group] < 0 || isEarlier != (call.function == "last") { best[group] = row }
@@ -127,25 +141,32 @@ extension BufferedAccumulator.Rows {
     }
 
     /// Rows of each group, end to end, in order of arrival: `starts[g] ..< starts[g + 1]`.
-    func byGroup(_ groupCount: Int, where isWanted: (Int) -> Bool) -> (rows: [Int], starts: [Int]) {
+    func byGroup(
+        _ groupCount: Int, where isWanted: (Int) -> Bool
+    ) throws(EventSQLError) -> (rows: [Int], starts: [Int]) {
         var starts = [Int](repeating: 0, count: groupCount + 1)
-        for row in groups.indices where isWanted(row) { starts[Int(groups[row]) + 1] += 1 }
+        try context.pieces(of: groups.indices) { piece in
+            for row in piece where isWanted(row) { starts[Int(groups[row]) + 1] += 1 }
+        }
         for group in 0..<groupCount { starts[group + 1] += starts[group] }
         var next = starts
         var rows = [Int](repeating: 0, count: starts[groupCount])
-        for row in groups.indices where isWanted(row) {
-            rows[next[Int(groups[row])]] = row
-            next[Int(groups[row])] += 1
+        try context.pieces(of: groups.indices) { piece in
+            for row in piece where isWanted(row) {
+                rows[next[Int(groups[row])]] = row
+                next[Int(groups[row])] += 1
+            }
         }
         return (rows, starts)
     }
 
     /// The first value at or above the fraction of rows.
-    func discreteQuantiles(_ call: AggregateCall, groupCount: Int) -> [Int] {
-        let (rows, starts) = byGroup(groupCount) { !arguments[0].isNull(at: $0) }
-        let order = RowOrder([arguments[0]], directions: [SortDirection()], count: groups.count)
-        return (0..<groupCount).map { group in
-            let own = order.sorted(Array(rows[starts[group]..<starts[group + 1]]))
+    func discreteQuantiles(_ call: AggregateCall, groupCount: Int) throws(EventSQLError) -> [Int] {
+        let (rows, starts) = try byGroup(groupCount) { !arguments[0].isNull(at: $0) }
+        let order = try RowOrder([arguments[0]], directions: [SortDirection()], count: groups.count, context)
+        return try (0..<groupCount).map { group throws(EventSQLError) in
+            try context.check()
+            let own = try order.sorted(Array(rows[starts[group]..<starts[group + 1]]))
             if own.isEmpty { return -1 }
             let place = Int((call.fraction * Double(own.count)).rounded(.up)) - 1
             return own[min(own.count - 1, max(0, place))]
@@ -153,13 +174,15 @@ extension BufferedAccumulator.Rows {
     }
 
     /// The most frequent value, the smallest of those that are equally frequent.
-    func modes(groupCount: Int) -> [Int] {
-        let (rows, starts) = byGroup(groupCount) { !arguments[0].isNull(at: $0) }
-        let order = RowOrder([arguments[0]], directions: [SortDirection()], count: groups.count)
-        return (0..<groupCount).map { group in
-            let own = order.sorted(Array(rows[starts[group]..<starts[group + 1]]))
+    func modes(groupCount: Int) throws(EventSQLError) -> [Int] {
+        let (rows, starts) = try byGroup(groupCount) { !arguments[0].isNull(at: $0) }
+        let order = try RowOrder([arguments[0]], directions: [SortDirection()], count: groups.count, context)
+        return try (0..<groupCount).map { group throws(EventSQLError) in
+            try context.check()
+            let own = try order.sorted(Array(rows[starts[group]..<starts[group + 1]]))
             var (best, bestLength, start) = (-1, 0, 0)
             for index in own.indices {
+                try context.check(at: index)
                 if !order.isTie(own[start], own[index]) { start = index }
                 if index - start + 1 > bestLength { (best, bestLength) = (own[start], index - start + 1) }
             }
@@ -168,16 +191,18 @@ extension BufferedAccumulator.Rows {
     }
 
     func joined(_ call: AggregateCall, groupCount: Int) throws(EventSQLError) -> Vector {
-        let (rows, starts) = byGroup(groupCount) { !arguments[0].isNull(at: $0) }
-        let order = RowOrder(orderBy, directions: directions(call), count: groups.count)
+        let (rows, starts) = try byGroup(groupCount) { !arguments[0].isNull(at: $0) }
+        let order = try RowOrder(orderBy, directions: directions(call), count: groups.count, context)
         let texts = Operand(arguments[0]).strings
         let separators = arguments.count > 1 ? Operand(arguments[1]).strings : nil
         var builder = StringBuilder(count: groupCount)
         for group in 0..<groupCount {
+            try context.check()
             var own = Array(rows[starts[group]..<starts[group + 1]])
-            if !orderBy.isEmpty { own = order.sorted(own) }
+            if !orderBy.isEmpty { own = try order.sorted(own) }
             var text: [UInt8] = []
             for (index, row) in own.enumerated() {
+                try context.check(at: index)
                 if index > 0 {
                     text +=
                         separators.map { arguments[1].isNull(at: row) ? [] : $0.array(at: row) } ?? [UInt8(ascii: ",")]
@@ -194,11 +219,13 @@ extension BufferedAccumulator.Rows {
 /// f(DISTINCT x): each value of a group reaches the inner aggregate once.
 final class DistinctAccumulator: Accumulator {
     private let call: AggregateCall
+    private let context: QueryContext
     private var values: KeyEncoder
     private var pairs = PairTable()
 
-    init(_ call: AggregateCall) {
+    init(_ call: AggregateCall, _ context: QueryContext) {
         self.call = call
+        self.context = context
         values = KeyEncoder(types: call.arguments.map(\.type))
     }
 
@@ -212,7 +239,7 @@ final class DistinctAccumulator: Accumulator {
 
     func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
         let other = same(other)
-        let numbers = values.encode(other.values.allVectors(), count: other.values.count)
+        let numbers = try values.encode(other.values.allVectors(), count: other.values.count, context)
         let groups = other.pairs.firsts.map { map[Int($0)] }
         let members = other.pairs.seconds.map { numbers[Int($0)] }
         _ = pairs.encode(groups, firstCount: groupCount, members, secondCount: values.count)
@@ -221,11 +248,13 @@ final class DistinctAccumulator: Accumulator {
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
         var inner = call
         inner.isDistinct = false
-        let accumulator = AccumulatorFactory.make(inner)
+        let accumulator = AccumulatorFactory.make(inner, context)
         let columns = values.vectors(of: pairs.seconds)
         // Values in their own order, so that the answer does not depend on the order of rows.
-        let order = RowOrder(columns, directions: columns.map { _ in SortDirection() }, count: pairs.count).sorted()
-        let sorted = columns.map { $0.gather(order) }
+        let order = try RowOrder(
+            columns, directions: columns.map { _ in SortDirection() }, count: pairs.count, context
+        ).sorted()
+        let sorted = try columns.map { column throws(EventSQLError) in try column.gather(order, check: context.check) }
         let orderBy = call.orderBy.isEmpty ? [] : call.orderBy.map { _ in sorted[0] }
         try accumulator.update(
             AccumulatorInput(

@@ -12,9 +12,9 @@ final class QuantileAccumulator: Accumulator {
     private let isOwner: Bool
 
     /// - Parameter threadCount: how many threads may select.
-    init(_ call: AggregateCall, threadCount: Int) {
+    init(_ call: AggregateCall, _ context: QueryContext, threadCount: Int) {
         fraction = call.fraction
-        values = QuantileValues(threadCount: threadCount)
+        values = QuantileValues(context, threadCount: threadCount)
         isOwner = true
         values.fractions.append(fraction)
     }
@@ -47,7 +47,7 @@ final class QuantileAccumulator: Accumulator {
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
-        let found = values.quantiles(fraction, groupCount: groupCount)
+        let found = try values.quantiles(fraction, groupCount: groupCount)
         return Vector(
             type: .double, values: .double(found.map { $0 ?? 0 }), validity: compacted(found.map { $0 != nil }))
     }

@@ -1,3 +1,4 @@
+import EventBase
 import EventColumns
 
 /// Values with the group of each, in the pieces in which they arrived, and the selection of quantiles among them.
@@ -31,9 +32,13 @@ final class QuantileValues {
     /// The smallest and the greatest order key.
     private var least = Int64.max
     private var greatest = Int64.min
+    private let context: QueryContext
     private let threadCount: Int
 
-    init(threadCount: Int) { self.threadCount = threadCount }
+    init(_ context: QueryContext, threadCount: Int) {
+        self.context = context
+        self.threadCount = threadCount
+    }
 
     func append(_ values: [Double], _ groups: [UInt32]?, _ validity: [Bool]?) {
         var values = values
@@ -63,8 +68,8 @@ final class QuantileValues {
     }
 
     /// The quantile of each group, nil for groups without values.
-    func quantiles(_ fraction: Double, groupCount: Int) -> [Double?] {
-        if found.isEmpty { select(groupCount) }
+    func quantiles(_ fraction: Double, groupCount: Int) throws(EventSQLError) -> [Double?] {
+        if found.isEmpty { try select(groupCount) }
         return found[fraction] ?? Array(repeating: nil, count: groupCount)
     }
 
@@ -96,9 +101,9 @@ final class QuantileValues {
     private static let bucketBitsMax = 11
     private static let countersMax = 1 << 20
 
-    private func select(_ groupCount: Int) {
+    private func select(_ groupCount: Int) throws(EventSQLError) {
         let scale = scale(groupCount)
-        let counts = count(scale, groupCount)
+        let counts = try count(scale, groupCount)
         let totals = (0..<groupCount).map { group in
             counts[(group << scale.bits)..<((group + 1) << scale.bits)].reduce(0, +)
         }
@@ -111,7 +116,7 @@ final class QuantileValues {
                 }
             }
         }
-        let buckets = collect(targets, scale, groupCount)
+        let buckets = try collect(targets, scale, groupCount)
         var keys: [Int: [Int: Int64]] = [:]
         for target in targets {
             let members = buckets[target.bucket] ?? []
@@ -138,11 +143,13 @@ final class QuantileValues {
     }
 
     /// Values by bucket.
-    private func count(_ scale: Scale, _ groupCount: Int) -> [Int] {
+    private func count(_ scale: Scale, _ groupCount: Int) throws(EventSQLError) -> [Int] {
         let shares = shares
-        let parts = RangeWorkers.map(count: shares.count) { share in
+        let context = context
+        let parts = try RangeWorkers.map(count: shares.count) { share throws(EventSQLError) in
             var counts = [Int](repeating: 0, count: groupCount << scale.bits)
             for piece in shares[share] {
+                try context.check()
                 let map = piece.map ?? Self.identity(groupCount)
                 Self.count(piece.values.span, piece.groups.span, map.span, scale, &counts)
             }
@@ -175,15 +182,18 @@ final class QuantileValues {
     }
 
     /// The order keys in each bucket that a target lies in.
-    private func collect(_ targets: [Target], _ scale: Scale, _ groupCount: Int) -> [Int: [Int64]] {
+    private func collect(
+        _ targets: [Target], _ scale: Scale, _ groupCount: Int
+    ) throws(EventSQLError) -> [Int: [Int64]] {
         let wanted = Set(targets.map(\.bucket)).sorted()
         var slots = [Int32](repeating: -1, count: groupCount << scale.bits)
         for (slot, bucket) in wanted.enumerated() { slots[bucket] = Int32(slot) }
-        let (shares, table) = (shares, slots)
-        let found = RangeWorkers.map(count: shares.count) { share in
+        let (shares, table, context) = (shares, slots, context)
+        let found = try RangeWorkers.map(count: shares.count) { share throws(EventSQLError) in
             var members: [[Int64]] = Array(repeating: [], count: wanted.count)
             var places: [Int] = []
             for piece in shares[share] {
+                try context.check()
                 let map = piece.map ?? Self.identity(groupCount)
                 let count = Self.find(piece.values.span, piece.groups.span, map.span, scale, table.span, &places)
                 for place in places[..<count] {

@@ -8,6 +8,8 @@ package struct EvaluationEnvironment: Sendable {
     private var snapshot: (any EventSnapshot)?
     /// Whether hash tables that expressions and groupings make send all keys to one slot.
     package var hashesCollide = false
+    /// May end functions that take long for one row; nil: they run to their end.
+    var context: QueryContext?
 
     package init() {}
 

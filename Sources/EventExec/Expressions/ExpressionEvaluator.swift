@@ -60,7 +60,9 @@ package final class ExpressionEvaluator {
         case .call(let call):
             var arguments: [Operand] = []
             for child in node.children { arguments.append(try operand(child, columns, count)) }
-            let input = KernelInput(arguments: arguments, count: count, type: call.type, position: call.place.position)
+            let input = KernelInput(
+                arguments: arguments, count: count, type: call.type, position: call.place.position,
+                context: environment.context)
             return Operand(try node.kernel!(input))
         case .compare(let comparison, _, _):
             let a = try operand(node.children[0], columns, count)

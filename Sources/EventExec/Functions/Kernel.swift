@@ -8,6 +8,14 @@ struct KernelInput {
     /// What the result must be.
     let type: ScalarType
     let position: SourcePosition?
+    /// May end what takes long.
+    var context: QueryContext?
+
+    /// For functions that take long for one row: looks whether the statement should stop, at some rows.
+    @inline(__always)
+    func check(at row: Int) throws(EventSQLError) {
+        if row & 127 == 0 { try context?.check() }
+    }
 
     /// Rows where no argument is NULL; nil for all.
     var validity: [Bool]? {
@@ -74,6 +82,7 @@ extension KernelInput {
         let validity = self.validity
         var builder = StringBuilder(count: count)
         for row in 0..<count {
+            try check(at: row)
             if let validity, !validity[row] { builder.appendNothing() } else { try body(row, &builder) }
         }
         return try builder.vector(type: type, validity: validity.flatMap(compacted))

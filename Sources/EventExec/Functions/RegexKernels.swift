@@ -24,6 +24,7 @@ enum RegexKernels {
         "regexp_count": { input throws(EventSQLError) in
             var cache = RegexCache(input, flags: .init())
             return try input.buildInt64s { row throws(EventSQLError) in
+                try input.check(at: row)
                 var count: Int64 = 0
                 try cache.expression(row).findAll(in: input.arguments[0].strings.array(at: row)) { _ in
                     count += 1
@@ -67,7 +68,8 @@ enum RegexKernels {
         var cache = RegexCache(input, flags: flags, pattern)
         let texts = input.arguments[0].strings
         return try input.buildBools { row throws(EventSQLError) in
-            try cache.expression(row).matches(texts.array(at: row))
+            try input.check(at: row)
+            return try cache.expression(row).matches(texts.array(at: row))
         }
     }
 
@@ -122,6 +124,7 @@ enum RegexKernels {
         var present = input.validity ?? [Bool](repeating: true, count: input.count)
         var builder = StringBuilder(count: input.count)
         for row in 0..<input.count {
+            try input.check(at: row)
             guard present[row] else {
                 builder.appendNothing()
                 continue

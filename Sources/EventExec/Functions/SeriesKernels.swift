@@ -64,6 +64,7 @@ enum SeriesKernels {
                 throw EventSQLError(
                     .limit, "a series of more rows where \(Self.countMax) are allowed", position: input.position)
             }
+            if count & 0xFFFF == 0 { try input.context?.check() }
             if count > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(contentsOf: element.utf8)
             count += 1

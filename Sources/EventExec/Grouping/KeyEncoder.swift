@@ -1,3 +1,4 @@
+import EventBase
 import EventColumns
 
 /// Numbers the distinct combinations of several key columns: groups of GROUP BY, keys of a join, rows of DISTINCT.
@@ -25,6 +26,19 @@ struct KeyEncoder {
             let others = columns[index + 1].encode(vectors[index + 1], count: rows)
             numbers = pairs[index].encode(
                 numbers, firstCount: firstCount, others, secondCount: columns[index + 1].count)
+        }
+        return numbers
+    }
+
+    /// As `encode`, for as many rows as an operator has; throws between pieces when the statement should stop.
+    mutating func encode(
+        _ vectors: [Vector], count rows: Int, _ context: QueryContext
+    ) throws(EventSQLError) -> [UInt32] {
+        if rows <= Pieces.rowCount { return encode(vectors, count: rows) }
+        var numbers: [UInt32] = []
+        numbers.reserveCapacity(rows)
+        try context.pieces(of: 0..<rows) { piece in
+            numbers += encode(vectors.map { $0.slice(piece) }, count: piece.count)
         }
         return numbers
     }

@@ -1,3 +1,4 @@
+import EventBase
 import EventColumns
 
 /// Elementwise loops over arrays; the closure is inlined into a loop of its own for each use.
@@ -8,6 +9,20 @@ func mapValues<A, R>(_ a: [A], _ body: (A) -> R) -> [R] {
     return Array(capacity: a.count) { output in
         for index in source.indices { output.append(body(source[index])) }
     }
+}
+
+/// As `mapValues` for as many values as an operator has; throws between pieces when the statement should stop.
+@inline(__always)
+func mapValues<A, R>(_ a: [A], _ context: QueryContext, _ body: (A) -> R) throws(EventSQLError) -> [R] {
+    var result: [R] = []
+    result.reserveCapacity(a.count)
+    try context.pieces(of: a.indices) { piece in
+        let source = a.span.extracting(piece)
+        result.append(addingCapacity: piece.count) { output in
+            for index in source.indices { output.append(body(source[index])) }
+        }
+    }
+    return result
 }
 
 /// As `mapValues`, for two operands of which at most one is a constant of one element.

@@ -83,10 +83,9 @@ struct StagedSource: BatchSource {
 
         func run(morsel: Int, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) {
             try input.run(morsel: morsel) { batch throws(EventSQLError) in
-                for result in try stage.apply(batch) where result.rowCount > 0 {
-                    if try !push(result) { return false }
+                try stage.apply(batch) { result throws(EventSQLError) in
+                    result.rowCount == 0 ? true : try push(result)
                 }
-                return true
             }
         }
     }
@@ -94,7 +93,9 @@ struct StagedSource: BatchSource {
 
 /// One worker's share of a streaming operator.
 protocol BatchStage: AnyObject {
-    func apply(_ batch: Batch) throws(EventSQLError) -> [Batch]
+    /// Pushes what the batch gives, as it comes.
+    /// - Returns: whether more is wanted: what `push` answered last, true where it was not called.
+    func apply(_ batch: Batch, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) -> Bool
 }
 
 /// Runs a source to its end.

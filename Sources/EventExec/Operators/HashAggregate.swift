@@ -82,7 +82,7 @@ final class AggregateState: @unchecked Sendable {
         }
         dense = sets.map { _ in DenseKeys(hashesCollide: environment.hashesCollide) }
         onlyCounts = sets.count == 1 && !sets[0].isEmpty && node.aggregates.allSatisfy(\.countsRows)
-        accumulators = sets.map { _ in AccumulatorFactory.make(node.aggregates, threadCount: context.threadCount) }
+        accumulators = sets.map { _ in AccumulatorFactory.make(node.aggregates, context) }
     }
 
     func add(_ batch: Batch) throws(EventSQLError) {
@@ -181,8 +181,12 @@ final class AggregateState: @unchecked Sendable {
         other.settle()
         for set in sets.indices {
             let count = other.groupCount(set)
-            let map = sets[set].isEmpty ? [0] : encoders[set].encode(other.encoders[set].allVectors(), count: count)
+            try context.check()
+            let map =
+                sets[set].isEmpty
+                ? [0] : try encoders[set].encode(other.encoders[set].allVectors(), count: count, context)
             for call in node.aggregates.indices {
+                try context.check()
                 try accumulators[set][call].merge(other.accumulators[set][call], map: map, groupCount: groupCount(set))
             }
         }
@@ -198,7 +202,10 @@ final class AggregateState: @unchecked Sendable {
             var columns = node.keys.indices.map { key in
                 set.firstIndex(of: key).map { own[$0] } ?? .nulls(type: node.keys[key].type, count: count)
             }
-            for accumulator in accumulators[index] { columns.append(try accumulator.finish(groupCount: count)) }
+            for accumulator in accumulators[index] {
+                try context.check()
+                columns.append(try accumulator.finish(groupCount: count))
+            }
             if node.groupingSets != nil {
                 columns.append(.repeating(.int64(Int64(firstSet + index)), type: .int64, count: count))
             }

@@ -24,21 +24,22 @@ final class JoinTable: @unchecked Sendable {
     /// - Parameter side: of all rows, where these are a part of them.
     init(
         _ batches: [Batch], types: [ScalarType], keys: [BoundExpression], _ environment: EvaluationEnvironment,
-        side: Side? = nil
+        _ context: QueryContext, side: Side? = nil
     ) throws(EventSQLError) {
-        let rows = Batch.concatenate(batches, types: types)
+        let rows = try Batch.concatenate(batches, types: types, context)
         var columns: [Vector] = []
         for key in keys {
             let evaluator = ExpressionEvaluator(key, environment: environment)
             columns.append(try evaluator.evaluate(rows.columns, count: rows.rowCount))
         }
         var encoder = KeyEncoder(types: keys.map(\.type), hashesCollide: environment.hashesCollide)
-        let numbers = encoder.encode(columns, count: rows.rowCount)
+        let numbers = try encoder.encode(columns, count: rows.rowCount, context)
         encoder.prepareSearch()
         var heads = [Int32](repeating: -1, count: encoder.count)
         var nexts = [Int32](repeating: -1, count: rows.rowCount)
         var nullRows: [Int] = []
         for row in (0..<rows.rowCount).reversed() {
+            try context.check(at: row)
             if columns.contains(where: { $0.isNull(at: row) }) {
                 nullRows.append(row)
                 continue
@@ -65,6 +66,7 @@ final class JoinTable: @unchecked Sendable {
 final class JoinStage: BatchStage {
     private let node: JoinNode
     private let table: JoinTable
+    private let context: QueryContext
     private let keys: [ExpressionEvaluator]
     private let condition: ExpressionEvaluator?
     /// NOT IN of several values: whether a pair with a NULL may be equal.
@@ -74,9 +76,10 @@ final class JoinStage: BatchStage {
     /// Pairs looked at together; bounds what a many-to-many join holds at once.
     private static let pairCountMax = 1 << 16
 
-    init(_ node: JoinNode, _ table: JoinTable, _ environment: EvaluationEnvironment) {
+    init(_ node: JoinNode, _ table: JoinTable, _ environment: EvaluationEnvironment, _ context: QueryContext) {
         self.node = node
         self.table = table
+        self.context = context
         keys = node.keys.map { ExpressionEvaluator($0.left, environment: environment) }
         condition = node.condition.map { ExpressionEvaluator($0, environment: environment) }
         let mayBeEqual = JoinNode.mayBeEqual(node.keys, leftWidth: node.left.columns.count)
@@ -86,12 +89,11 @@ final class JoinStage: BatchStage {
         matched = node.kind == .right || node.kind == .full ? [Bool](repeating: false, count: table.rows.rowCount) : []
     }
 
-    func apply(_ batch: Batch) throws(EventSQLError) -> [Batch] {
+    func apply(_ batch: Batch, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) -> Bool {
         var columns: [Vector] = []
         for key in keys { columns.append(try key.evaluate(batch.columns, count: batch.rowCount)) }
         let numbers = table.find(columns, count: batch.rowCount)
         var isMet = [Bool](repeating: false, count: batch.rowCount)
-        var results: [Batch] = []
         var (left, right): ([Int], [Int]) = ([], [])
         for row in 0..<batch.rowCount {
             var other = table.first(numbers[row])
@@ -100,22 +102,22 @@ final class JoinStage: BatchStage {
                 right.append(Int(other))
                 other = table.next(other)
                 if left.count == Self.pairCountMax {
-                    results += try meet(batch, &left, &right, &isMet)
+                    try context.check()
+                    if let joined = try meet(batch, &left, &right, &isMet), try !push(joined) { return false }
                 }
             }
         }
-        results += try meet(batch, &left, &right, &isMet)
+        if let joined = try meet(batch, &left, &right, &isMet), try !push(joined) { return false }
         if let poison { try meetNulls(batch, columns, poison, &isMet) }
-        results += unmatched(batch, isMet, columns)
-        return results
+        return try unmatched(batch, isMet, columns).map(push) ?? true
     }
 
     /// Pairs that satisfy the condition, joined; marks who has met whom.
     private func meet(
         _ batch: Batch, _ left: inout [Int], _ right: inout [Int], _ isMet: inout [Bool]
-    ) throws(EventSQLError) -> [Batch] {
+    ) throws(EventSQLError) -> Batch? {
         defer { (left, right) = ([], []) }
-        if left.isEmpty { return [] }
+        if left.isEmpty { return nil }
         if let condition {
             let joined = batch.columns.map { $0.gather(left) } + table.rows.columns.map { $0.gather(right) }
             let good = try condition.select(joined, count: left.count)
@@ -123,9 +125,9 @@ final class JoinStage: BatchStage {
         }
         for row in left { isMet[row] = true }
         if !matched.isEmpty { for row in right { matched[row] = true } }
-        if node.kind == .semi || node.kind == .anti || left.isEmpty { return [] }
+        if node.kind == .semi || node.kind == .anti || left.isEmpty { return nil }
         let columns = batch.columns.map { $0.gather(left) } + table.rows.columns.map { $0.gather(right) }
-        return [Batch(columns: columns, rowCount: left.count)]
+        return Batch(columns: columns, rowCount: left.count)
     }
 
     /// Marks left rows that may be equal to a right one: where either has a NULL, all are compared.
@@ -134,6 +136,7 @@ final class JoinStage: BatchStage {
     ) throws(EventSQLError) {
         var (left, right): ([Int], [Int]) = ([], [])
         func compare() throws(EventSQLError) {
+            try context.check()
             let pairs =
                 batch.columns.map { $0.gather(left) } + table.rows.columns.map { $0.gather(right) }
             for place in try poison.select(pairs, count: left.count) { isMet[left[place]] = true }
@@ -151,24 +154,22 @@ final class JoinStage: BatchStage {
     }
 
     /// What left rows without a partner, or with one, give by themselves.
-    private func unmatched(_ batch: Batch, _ isMet: [Bool], _ keys: [Vector]) -> [Batch] {
+    private func unmatched(_ batch: Batch, _ isMet: [Bool], _ keys: [Vector]) -> Batch? {
         switch node.kind {
-        case .semi: return [batch.gather(isMet.indices.filter { isMet[$0] })]
+        case .semi: return batch.gather(isMet.indices.filter { isMet[$0] })
         case .anti:
             let poisons = node.nullsPoison && poison == nil && table.side.hasRows
-            if poisons, table.side.hasNullKey { return [] }
-            return [
-                batch.gather(
-                    isMet.indices.filter { row in
-                        !isMet[row] && !(poisons && keys.contains { $0.isNull(at: row) })
-                    })
-            ]
+            if poisons, table.side.hasNullKey { return nil }
+            return batch.gather(
+                isMet.indices.filter { row in
+                    !isMet[row] && !(poisons && keys.contains { $0.isNull(at: row) })
+                })
         case .left, .full:
             let rows = isMet.indices.filter { !isMet[$0] }
-            if rows.isEmpty { return [] }
+            if rows.isEmpty { return nil }
             let none = node.right.columns.map { Vector.nulls(type: $0.type, count: rows.count) }
-            return [Batch(columns: batch.columns.map { $0.gather(rows) } + none, rowCount: rows.count)]
-        case .inner, .right, .cross: return []
+            return Batch(columns: batch.columns.map { $0.gather(rows) } + none, rowCount: rows.count)
+        case .inner, .right, .cross: return nil
         }
     }
 }
@@ -197,13 +198,15 @@ struct WholeJoin: BatchSource {
 
     /// - Returns: whether more is wanted.
     func join(_ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) -> Bool {
-        let stage = JoinStage(node, table, environment)
+        let stage = JoinStage(node, table, environment, context)
         let worker = try left.makeWorker()
         var goesOn = true
         for morsel in 0..<left.morselCount where goesOn {
             try context.check()
             try worker.run(morsel: morsel) { batch throws(EventSQLError) in
-                for result in try stage.apply(batch) where goesOn && result.rowCount > 0 { goesOn = try push(result) }
+                goesOn = try stage.apply(batch) { result throws(EventSQLError) in
+                    result.rowCount == 0 ? true : try push(result)
+                }
                 return goesOn
             }
         }

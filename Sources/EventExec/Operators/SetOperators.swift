@@ -33,6 +33,7 @@ enum SetOperators {
         var encoder = KeyEncoder(types: node.columns.map(\.type), hashesCollide: context.tuning.hashesCollide)
         var counts: [Int] = []
         for batch in right {
+            try context.check()
             let numbers = encoder.encode(batch.columns, count: batch.rowCount)
             counts.fill(to: encoder.count, with: 0)
             for number in numbers { counts[Int(number)] += 1 }

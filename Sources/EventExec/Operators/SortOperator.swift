@@ -12,21 +12,23 @@ struct SortOperator {
         let types = node.input.columns.map(\.type)
         if node.limit == 0 { return StoredSource(batches: []) }
         let spillSize = context.spillSizeBytes(workerCount: min(context.threadCount, source.morselCount))
-        let states = try SourceRunner.run(source, context: context, makeState: { SortState(node, environment) }) {
+        let states = try SourceRunner.run(
+            source, context: context, makeState: { SortState(node, environment, context) }
+        ) {
             state, batch, morsel throws(EventSQLError) in
             try state.add(batch, morsel: morsel)
-            try state.account(context, spillSize)
+            try state.account(spillSize)
         }
         guard let first = states.first else { return StoredSource(batches: []) }
         if states.contains(where: { $0.run != nil }) {
             var runs: [SortedRun] = []
             for state in states { runs += try state.runs() }
-            for state in states { state.release(context) }
+            for state in states { state.release() }
             return MergeSource(node: node, runs: runs, context: context)
         }
         for other in states.dropFirst() { first.take(other) }
         let result = try first.finish(types: types)
-        for state in states { state.release(context) }
+        for state in states { state.release() }
         return StoredSource(batches: result)
     }
 }
@@ -34,6 +36,7 @@ struct SortOperator {
 /// Rows on their way into order, with the sort keys beside them.
 final class SortState: @unchecked Sendable {
     private let node: SortNode
+    private let context: QueryContext
     private let keys: [ExpressionEvaluator]
     private let types: [ScalarType]
     /// Columns, then sort keys, then the row's place of arrival.
@@ -46,8 +49,9 @@ final class SortState: @unchecked Sendable {
     private(set) var run: SpillFile?
     private var runCount = 0
 
-    init(_ node: SortNode, _ environment: EvaluationEnvironment) {
+    init(_ node: SortNode, _ environment: EvaluationEnvironment, _ context: QueryContext) {
         self.node = node
+        self.context = context
         keys = node.keys.map { ExpressionEvaluator($0.expression, environment: environment) }
         types = node.input.columns.map(\.type) + node.keys.map(\.expression.type) + [.int64]
     }
@@ -62,72 +66,75 @@ final class SortState: @unchecked Sendable {
         rowCount += batch.rowCount
         heldBytes += batches[batches.count - 1].sizeBytes
         if let limit = node.limit, limit < 1 << 30, rowCount > max(2 * limit, limit + 4 * Limits.granuleRowCount) {
-            shrink(to: limit)
+            try shrink(to: limit)
         }
     }
 
     func take(_ other: SortState) { batches += other.batches }
 
-    private func ordered() -> (Batch, [Int]) {
-        let all = Batch.concatenate(batches, types: types)
-        return (all, node.order(all))
+    private func ordered() throws(EventSQLError) -> (Batch, [Int]) {
+        let all = try Batch.concatenate(batches, types: types, context)
+        return (all, try node.order(all, context))
     }
 
-    private func shrink(to limit: Int) {
-        let (all, rows) = ordered()
+    private func shrink(to limit: Int) throws(EventSQLError) {
+        let (all, rows) = try ordered()
         batches = [all.gather(Array(rows.prefix(limit)))]
         rowCount = batches[0].rowCount
         heldBytes = batches[0].sizeBytes
     }
 
     /// Rows in order, in pieces small enough that one of each run is held while runs are merged.
-    private func orderedPieces() -> [Batch] {
-        let (all, rows) = ordered()
+    private func orderedPieces() throws(EventSQLError) -> [Batch] {
+        let (all, rows) = try ordered()
         let wanted = node.limit.map { Array(rows.prefix($0)) } ?? rows
-        return stride(from: 0, to: wanted.count, by: SortedRun.pieceRowCount).map { start in
-            all.gather(Array(wanted[start..<min(wanted.count, start + SortedRun.pieceRowCount)]))
+        var pieces: [Batch] = []
+        for start in stride(from: 0, to: wanted.count, by: SortedRun.pieceRowCount) {
+            try context.check(at: start)
+            pieces.append(all.gather(Array(wanted[start..<min(wanted.count, start + SortedRun.pieceRowCount)])))
         }
+        return pieces
     }
 
-    private func spill(_ context: QueryContext) throws(EventSQLError) {
+    private func spill() throws(EventSQLError) {
         let file: SpillFile
         if let run { file = run } else { file = try SpillFile(types: types, listCount: 0, context: context) }
         run = file
         file.addList()
-        for piece in orderedPieces() { try file.append(piece, to: runCount) }
+        for piece in try orderedPieces() { try file.append(piece, to: runCount) }
         runCount += 1
         batches = []
         rowCount = 0
         heldBytes = 0
         FreeMemory.giveBack()
-        release(context)
+        release()
     }
 
     /// What has been put on disk, and what is still held.
     func runs() throws(EventSQLError) -> [SortedRun] {
         var runs: [SortedRun] = []
         if let run { for list in 0..<runCount { runs.append(SortedRun(file: run, list: list)) } }
-        if !batches.isEmpty { runs.append(SortedRun(pieces: orderedPieces())) }
+        if !batches.isEmpty { runs.append(SortedRun(pieces: try orderedPieces())) }
         return runs
     }
 
     func finish(types: [ScalarType]) throws(EventSQLError) -> [Batch] {
-        let (all, rows) = ordered()
+        let (all, rows) = try ordered()
         let wanted = node.limit.map { Array(rows.prefix($0)) } ?? rows
         let output = Batch(columns: Array(all.columns.prefix(types.count)), rowCount: all.rowCount)
-        return output.gather(wanted).split()
+        return try output.gatherSplit(wanted, context)
     }
 
     /// Keeps the memory budget up to date; rows beyond `spillSize` go to disk.
-    func account(_ context: QueryContext, _ spillSize: Int?) throws(EventSQLError) {
-        if let spillSize, heldBytes > spillSize { return try spill(context) }
+    func account(_ spillSize: Int?) throws(EventSQLError) {
+        if let spillSize, heldBytes > spillSize { return try spill() }
         if heldBytes > accountedBytes {
             try context.reserve(bytes: heldBytes - accountedBytes, for: "ORDER BY")
             accountedBytes = heldBytes
         }
     }
 
-    func release(_ context: QueryContext) {
+    func release() {
         context.release(bytes: accountedBytes)
         accountedBytes = 0
     }
@@ -135,11 +142,11 @@ final class SortState: @unchecked Sendable {
 
 extension SortNode {
     /// The rows of a batch of columns, sort keys and places of arrival, in order.
-    func order(_ batch: Batch) -> [Int] {
+    func order(_ batch: Batch, _ context: QueryContext) throws(EventSQLError) -> [Int] {
         let directions = keys.map { SortDirection(descending: $0.descending, nullsFirst: $0.nullsFirst) }
-        return RowOrder(
+        return try RowOrder(
             Array(batch.columns[input.columns.count...]), directions: directions + [SortDirection()],
-            count: batch.rowCount
+            count: batch.rowCount, context
         ).sorted()
     }
 }

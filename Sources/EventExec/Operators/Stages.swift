@@ -10,10 +10,10 @@ final class FilterStage: BatchStage {
         evaluator = ExpressionEvaluator(condition, environment: environment)
     }
 
-    func apply(_ batch: Batch) throws(EventSQLError) -> [Batch] {
+    func apply(_ batch: Batch, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) -> Bool {
         let rows = try evaluator.select(batch.columns, count: batch.rowCount)
-        if rows.count == batch.rowCount { return [batch] }
-        return rows.isEmpty ? [] : [batch.gather(rows)]
+        if rows.count == batch.rowCount { return try push(batch) }
+        return rows.isEmpty ? true : try push(batch.gather(rows))
     }
 }
 
@@ -25,10 +25,10 @@ final class ProjectStage: BatchStage {
         evaluators = expressions.map { ExpressionEvaluator($0, environment: environment) }
     }
 
-    func apply(_ batch: Batch) throws(EventSQLError) -> [Batch] {
+    func apply(_ batch: Batch, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) -> Bool {
         var columns: [Vector] = []
         for evaluator in evaluators { columns.append(try evaluator.evaluate(batch.columns, count: batch.rowCount)) }
-        return [Batch(columns: columns, rowCount: batch.rowCount)]
+        return try push(Batch(columns: columns, rowCount: batch.rowCount))
     }
 }
 
@@ -38,17 +38,24 @@ final class SplitStage: BatchStage {
 
     init(rowCountMax: Int) { self.rowCountMax = rowCountMax }
 
-    func apply(_ batch: Batch) -> [Batch] { batch.split(rowCountMax: rowCountMax) }
+    func apply(_ batch: Batch, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) -> Bool {
+        for piece in batch.split(rowCountMax: rowCountMax) where try !push(piece) { return false }
+        return true
+    }
 }
 
 extension Batch {
     func gather(_ rows: [Int]) -> Batch { Batch(columns: columns.map { $0.gather(rows) }, rowCount: rows.count) }
 
     /// All rows of several batches.
-    static func concatenate(_ batches: [Batch], types: [ScalarType]) -> Batch {
+    static func concatenate(
+        _ batches: [Batch], types: [ScalarType], _ context: QueryContext
+    ) throws(EventSQLError) -> Batch {
         let count = batches.reduce(0) { $0 + $1.rowCount }
-        let columns = types.indices.map { index in
-            VectorAssembly.concatenate(batches.map { $0.columns[index] }, type: types[index])
+        var columns: [Vector] = []
+        for (index, type) in types.enumerated() {
+            columns.append(
+                try VectorAssembly.concatenate(batches.map { $0.columns[index] }, type: type, check: context.check))
         }
         return Batch(columns: columns, rowCount: count)
     }
@@ -64,6 +71,25 @@ extension Batch {
             default: return sum + rowCount * 9
             }
         }
+    }
+
+    /// The rows at `places`, in that order, in batches of the usual size.
+    func gatherSplit(_ places: [Int], _ context: QueryContext) throws(EventSQLError) -> [Batch] {
+        var result: [Batch] = []
+        for start in stride(from: 0, to: places.count, by: Limits.granuleRowCount) {
+            try context.check()
+            result.append(gather(Array(places[start..<min(places.count, start + Limits.granuleRowCount)])))
+        }
+        return result
+    }
+
+    /// As `split`, for as many rows as an operator has.
+    func split(_ context: QueryContext) throws(EventSQLError) -> [Batch] {
+        var result: [Batch] = []
+        try context.pieces(of: 0..<rowCount) { piece in
+            result += Batch(columns: columns.map { $0.slice(piece) }, rowCount: piece.count).split()
+        }
+        return result
     }
 
     /// The rows cut into batches of the usual size.

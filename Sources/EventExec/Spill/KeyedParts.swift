@@ -47,11 +47,11 @@ struct KeyedParts: PartWork {
         let heldBytes = 3 * bytes
         try context.reserve(bytes: heldBytes, for: purpose)
         defer { context.release(bytes: heldBytes) }
-        let all = Batch.concatenate(try DealtRows.batches(files, part: part), types: types)
-        let order = RowOrder(
-            [all.columns[types.count - 1]], directions: [SortDirection()], count: all.rowCount
+        let all = try Batch.concatenate(try DealtRows.batches(files, part: part), types: types, context)
+        let order = try RowOrder(
+            [all.columns[types.count - 1]], directions: [SortDirection()], count: all.rowCount, context
         ).sorted()
-        for batch in try work.run(all.gather(order)).split() where try !push(batch) { return false }
+        for batch in try work.run(all.gather(order)).split(context) where try !push(batch) { return false }
         return true
     }
 

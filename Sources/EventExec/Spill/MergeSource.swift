@@ -62,8 +62,8 @@ private final class MergeWorker: BatchWorker {
             }
             let parts = runs.indices.filter { held[$0] != nil }
             if parts.isEmpty { return }
-            let all = Batch.concatenate(parts.compactMap { held[$0] }, types: types)
-            let order = node.order(all)
+            let all = try Batch.concatenate(parts.compactMap { held[$0] }, types: types, context)
+            let order = try node.order(all, context)
             let (count, starts) = safeCount(order, parts)
             let wanted = Array(order[..<min(count, left)])
             left -= wanted.count

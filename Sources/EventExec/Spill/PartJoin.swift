@@ -40,7 +40,7 @@ struct PartJoin: PartWork {
         defer { context.release(bytes: heldBytes) }
         let table = try JoinTable(
             try DealtRows.batches(right, part: part), types: node.right.columns.map(\.type),
-            keys: node.keys.map(\.right), environment, side: rightSide)
+            keys: node.keys.map(\.right), environment, context, side: rightSide)
         return try WholeJoin(
             node: node, table: table, left: PartRows(files: left, part: part), environment: environment,
             context: context

@@ -81,7 +81,7 @@ final class PickStage: BatchStage {
 
     init(_ columns: [Int]) { self.columns = columns }
 
-    func apply(_ batch: Batch) -> [Batch] {
-        [Batch(columns: columns.map { batch.columns[$0] }, rowCount: batch.rowCount)]
+    func apply(_ batch: Batch, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) -> Bool {
+        try push(Batch(columns: columns.map { batch.columns[$0] }, rowCount: batch.rowCount))
     }
 }

@@ -7,14 +7,16 @@ import EventPlan
 final class StreamAccumulator: Accumulator {
     private let call: AggregateCall
     private let stream: StreamFunction
+    private let context: QueryContext
     private let conditionCount: Int
     private var groups: [UInt32] = []
     private var rows: [StreamRow] = []
     /// The value column of `sequence_next_node`, in pieces.
     private var values: [Vector] = []
 
-    init(_ call: AggregateCall, _ stream: StreamFunction) {
+    init(_ call: AggregateCall, _ stream: StreamFunction, _ context: QueryContext) {
         self.call = call
+        self.context = context
         self.stream = stream
         conditionCount = call.arguments.count - stream.leadCount
     }
@@ -72,7 +74,7 @@ final class StreamAccumulator: Accumulator {
                 try matcher.count(rows)
             }
         case .sequence(let pattern, .times): return try times(pattern, groupCount)
-        case .nextNode(let rules): return nextNodes(rules, groupCount)
+        case .nextNode(let rules): return try nextNodes(rules, groupCount)
         case .retention: preconditionFailure("BUG: retention has an accumulator of its own")
         }
     }
@@ -94,6 +96,7 @@ final class StreamAccumulator: Accumulator {
         let order = GroupedRows(groups, groupCount: groupCount)
         var own: [StreamRow] = []
         for group in 0..<groupCount {
+            try context.check()
             own.removeAll(keepingCapacity: true)
             var isSorted = true
             for row in order.rows(of: group) {
@@ -124,12 +127,13 @@ final class StreamAccumulator: Accumulator {
         return try builder.vector(type: .json, validity: nil)
     }
 
-    private func nextNodes(_ rules: NextNodeRules, _ groupCount: Int) -> Vector {
+    private func nextNodes(_ rules: NextNodeRules, _ groupCount: Int) throws(EventSQLError) -> Vector {
         let search = NextNodeSearch(rules: rules, conditionCount: conditionCount)
         let order = GroupedRows(groups, groupCount: groupCount)
         let all = VectorAssembly.concatenate(values, type: .string)
         let texts = Operand(all).strings
-        let picks = (0..<groupCount).map { group in
+        let picks = try (0..<groupCount).map { group throws(EventSQLError) in
+            try context.check()
             // Rows of one instant stand in the order of their values.
             let own = order.rows(of: group).map { Int($0) }.sorted { a, b in
                 if rows[a].time != rows[b].time { return rows[a].time < rows[b].time }

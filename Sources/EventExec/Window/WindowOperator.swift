@@ -59,7 +59,7 @@ struct WindowOperator {
     }
 
     private func run(_ batches: [Batch]) throws(EventSQLError) -> [Batch] {
-        var all = Batch.concatenate(batches, types: node.input.columns.map(\.type))
+        var all = try Batch.concatenate(batches, types: node.input.columns.map(\.type), context)
         if all.rowCount == 0 { return [] }
         let bytes = all.sizeBytes + all.rowCount * 16 * node.calls.count
         try context.reserve(bytes: bytes, for: "window functions")
@@ -79,7 +79,7 @@ struct WindowOperator {
             }
         }
         all.columns += answers.compactMap { $0 }
-        return all.split()
+        return try all.split(context)
     }
 }
 
@@ -124,16 +124,17 @@ struct WindowRun {
             filter = mask
         }
         let directions = call.orderBy.map { SortDirection(descending: $0.descending, nullsFirst: $0.nullsFirst) }
-        let whole = RowOrder(
-            partitions + orders, directions: partitions.map { _ in SortDirection() } + directions, count: batch.rowCount
-        )
-        let rows = whole.sorted()
+        let whole = try RowOrder(
+            partitions + orders, directions: partitions.map { _ in SortDirection() } + directions,
+            count: batch.rowCount,
+            context)
+        let rows = try whole.sorted()
         self.call = call
         self.arguments = arguments
         self.orders = orders
         self.filter = filter
         self.rows = rows
-        starts = Self.starts(rows, whole.byColumns(0..<partitions.count))
+        starts = try Self.starts(rows, whole.byColumns(0..<partitions.count), context)
         order = whole.byColumns(partitions.count..<(partitions.count + orders.count))
         reach = RangeReach(call, orders, rows)
         count = batch.rowCount
@@ -141,10 +142,13 @@ struct WindowRun {
     }
 
     /// The places at which partitions begin, and the end.
-    private static func starts(_ rows: [Int], _ byPartition: RowOrder) -> [Int] {
+    private static func starts(
+        _ rows: [Int], _ byPartition: RowOrder, _ context: QueryContext
+    ) throws(EventSQLError) -> [Int] {
         var starts = [0]
-        for place in rows.indices.dropFirst() where !byPartition.isTie(rows[place - 1], rows[place]) {
-            starts.append(place)
+        for place in rows.indices.dropFirst() {
+            try context.check(at: place)
+            if !byPartition.isTie(rows[place - 1], rows[place]) { starts.append(place) }
         }
         starts.append(rows.count)
         return starts
@@ -152,9 +156,9 @@ struct WindowRun {
 
     func result() throws(EventSQLError) -> Vector {
         switch call.function {
-        case "row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist": return ranking()
-        case "lag", "lead": return shifted()
-        case "sessionize": return sessions()
+        case "row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist": return try ranking()
+        case "lag", "lead": return try shifted()
+        case "sessionize": return try sessions()
         case "first_value", "last_value", "nth_value": return try framed()
         default: return try aggregated()
         }
@@ -166,13 +170,14 @@ struct WindowRun {
 
     private func isTie(_ a: Int, _ b: Int) -> Bool { orders.isEmpty || order.isTie(rows[a], rows[b]) }
 
-    private func ranking() -> Vector {
+    private func ranking() throws(EventSQLError) -> Vector {
         var whole = [Int64](repeating: 0, count: count)
         var parts = [Double](repeating: 0, count: count)
         for index in 0..<(starts.count - 1) {
             let range = starts[index]..<starts[index + 1]
             var (rank, dense) = (0, 0)
             for place in range {
+                try context.check(at: place)
                 let number = place - range.lowerBound + 1
                 if place == range.lowerBound || !isTie(place - 1, place) { (rank, dense) = (number, dense + 1) }
                 switch call.function {
@@ -220,7 +225,7 @@ struct WindowRun {
 
     /// The number of each row's session in its partition, from 1: a session ends where the time to the next row exceeds
     /// the limit. Rows without a time are in no session.
-    private func sessions() -> Vector {
+    private func sessions() throws(EventSQLError) -> Vector {
         guard case .int64(let times) = arguments[0].values, case .int64(let limits) = arguments[1].values else {
             return .nulls(type: .int64, count: count)
         }
@@ -228,6 +233,7 @@ struct WindowRun {
         for index in 0..<(starts.count - 1) {
             var (number, last): (Int64, Int64?) = (0, nil)
             for place in starts[index]..<starts[index + 1] where !arguments[0].isNull(at: rows[place]) {
+                try context.check(at: place)
                 let time = times[rows[place]]
                 if let last {
                     let (distance, isOver) = max(time, last).subtractingReportingOverflow(min(time, last))
@@ -242,12 +248,13 @@ struct WindowRun {
         return Vector(type: .int64, values: .int64(numbers), validity: arguments[0].validity)
     }
 
-    private func shifted() -> Vector {
+    private func shifted() throws(EventSQLError) -> Vector {
         var picks = [Int](repeating: -1, count: count)
         var isOutside = [Bool](repeating: false, count: count)
         for index in 0..<(starts.count - 1) {
             let range = starts[index]..<starts[index + 1]
             for place in range {
+                try context.check(at: place)
                 var distance = 1
                 if arguments.count > 1, case .int64(let values) = arguments[1].values {
                     distance = Int(values[rows[place]])
@@ -265,7 +272,7 @@ struct WindowRun {
                 if range.contains(other) { picks[rows[place]] = rows[other] } else { isOutside[rows[place]] = true }
             }
         }
-        let result = VectorAssembly.pick(arguments[0], picks, type: call.type)
+        let result = try VectorAssembly.pick(arguments[0], picks, type: call.type, check: context.check)
         guard arguments.count > 2 else { return result }
         let (outside, inside) = (
             isOutside.indices.filter { isOutside[$0] }, isOutside.indices.filter { !isOutside[$0] }
@@ -350,7 +357,7 @@ struct WindowRun {
                 }
             }
         }
-        return VectorAssembly.pick(arguments[0], picks, type: call.type)
+        return try VectorAssembly.pick(arguments[0], picks, type: call.type, check: context.check)
     }
 
     /// Aggregates over frames. A frame that only grows is added to as it grows; others are computed afresh.
@@ -362,7 +369,7 @@ struct WindowRun {
             place: call.place)
         try partitions { range throws(EventSQLError) in
             let groups = groupStarts(range)
-            var accumulator = AccumulatorFactory.make(aggregate)
+            var accumulator = AccumulatorFactory.make(aggregate, context)
             var covered = range.lowerBound..<range.lowerBound
             var last: Vector?
             for place in range {
@@ -370,7 +377,7 @@ struct WindowRun {
                 let frame = frame(place, range, groups)
                 if frame != covered || last == nil {
                     if frame.lowerBound != covered.lowerBound || frame.upperBound < covered.upperBound {
-                        accumulator = AccumulatorFactory.make(aggregate)
+                        accumulator = AccumulatorFactory.make(aggregate, context)
                         covered = frame.lowerBound..<frame.lowerBound
                     }
                     try add(covered.upperBound..<frame.upperBound, to: accumulator)
@@ -381,13 +388,19 @@ struct WindowRun {
                 order.append(rows[place])
             }
         }
-        let joined = VectorAssembly.concatenate(results, type: call.type)
+        let joined = try VectorAssembly.concatenate(results, type: call.type, check: context.check)
         var inverse = [Int](repeating: 0, count: count)
-        for (place, row) in order.enumerated() { inverse[row] = place }
-        return joined.gather(inverse)
+        for (place, row) in order.enumerated() {
+            try context.check(at: place)
+            inverse[row] = place
+        }
+        return try joined.gather(inverse, check: context.check)
     }
 
     private func add(_ places: Range<Int>, to accumulator: any Accumulator) throws(EventSQLError) {
+        if places.count > Pieces.rowCount {
+            return try context.pieces(of: places) { piece throws(EventSQLError) in try add(piece, to: accumulator) }
+        }
         var wanted = places.map { rows[$0] }
         if let filter { wanted = wanted.filter { filter[$0] } }
         try accumulator.update(

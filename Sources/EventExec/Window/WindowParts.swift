@@ -33,9 +33,10 @@ struct WindowParts {
             done.append((picked, answers))
         }
         let pieces = found.flatMap { $0 }
-        return calls.indices.map { call in
-            VectorAssembly.scatter(
-                pieces.map { ($0.rows, $0.answers[call]) }, type: calls[call].type, count: rows.rowCount)
+        return try calls.indices.map { call throws(EventSQLError) in
+            try VectorAssembly.scatter(
+                pieces.map { ($0.rows, $0.answers[call]) }, type: calls[call].type, count: rows.rowCount,
+                check: context.check)
         }
     }
 
@@ -46,11 +47,12 @@ struct WindowParts {
             try ExpressionEvaluator(key, environment: environment).evaluate(rows.columns, count: rows.rowCount))
         // To rank texts costs more than shares save.
         if case .string = values.values { return nil }
-        let ranks = Ranks.of(values)
+        let ranks = try Ranks.of(values, context)
         let bits = min(Self.shareCountMax, rows.rowCount / shareRowCount).bitWidthOfCount
         let shift = UInt64(64 - bits)
         var shares = [[Int]](repeating: [], count: 1 << bits)
         for row in ranks.indices {
+            try context.check(at: row)
             let rank = values.isNull(at: row) ? 0 : ranks[row]
             shares[Int(truncatingIfNeeded: (rank &* 0x9E37_79B9_7F4A_7C15) &>> shift)].append(row)
         }

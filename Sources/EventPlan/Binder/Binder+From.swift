@@ -12,6 +12,9 @@ extension Binder {
             inner.scope = Scope()
             let plan = try bindQuery(query, inner)
             return (plan, try scope(plan.columns, alias, name: nil, at: position))
+        case .lateral(let query, let alias, let position):
+            // Nothing stands before it.
+            return try bindFrom(.query(query, alias: alias, position), context)
         case .function(let call, let withOrdinality, let alias, let position):
             let function = TableFunction(
                 call: call, withOrdinality: withOrdinality, alias: alias, position: position)
@@ -27,6 +30,10 @@ extension Binder {
                 let (b, scopeB) = try standing(lists)
                 return try join(a, scopeA, kind, b, scopeB, condition, position, context)
             }
+            if case .lateral(let query, let alias, let place) = right {
+                let table = LateralTable(query: query, alias: alias, position: place)
+                return try lateral(a, scopeA, kind, table, condition, position, context)
+            }
             let (b, scopeB) = try bindFrom(right, context)
             return try join(a, scopeA, kind, b, scopeB, condition, position, context)
         }
@@ -37,6 +44,9 @@ extension Binder {
     ) throws(EventSQLError) -> (LogicalPlan, Scope) {
         let joined = name.joined(separator: ".")
         if name.count == 1, let common = context.commonTables[joined.lowercased()] {
+            if case .working = common.plan {
+                return (common.plan, try scope(common.columns, alias, name: joined, at: position))
+            }
             let node = SharedNode(name: joined, id: common.id, plan: common.plan, columns: common.columns)
             return (.shared(node), try scope(common.columns, alias, name: joined, at: position))
         }
@@ -71,7 +81,7 @@ extension Binder {
         }
     }
 
-    private func scope(
+    func scope(
         _ columns: [OutputColumn], _ alias: TableAlias?, name: String?, at position: SourcePosition
     ) throws(EventSQLError) -> Scope {
         var scope = Scope(outputs: columns, qualifier: alias?.name ?? name)

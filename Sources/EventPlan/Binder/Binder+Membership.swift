@@ -20,13 +20,16 @@ extension Binder {
             let plan = try bindQuery(query, context.inside("the subquery"))
             let (unified, inner) = try matched(operands, plan, at: position)
             return .subquery(
-                Subquery(kind: .membership(unified, negated: negated), plan: inner, type: .bool, position: position))
+                Subquery(
+                    kind: .membership(unified, negated: negated), plan: inner, type: .bool, site: context.site(position)
+                ))
         case .quantified(let operand, let sign, let query, let isAll, let position):
             return try quantified(
                 operand, Comparison(rawValue: sign.rawValue)!, query, isAll: isAll, position, context)
         case .exists(let query, let negated, let position):
             let plan = try bindQuery(query, context.inside("the subquery"))
-            return .subquery(Subquery(kind: .exists(negated: negated), plan: plan, type: .bool, position: position))
+            return .subquery(
+                Subquery(kind: .exists(negated: negated), plan: plan, type: .bool, site: context.site(position)))
         case .scalarQuery(let query, let position):
             let plan = try bindQuery(query, context.inside("the subquery"))
             guard plan.columns.count == 1 else {
@@ -34,7 +37,8 @@ extension Binder {
                     .binding, "a query used as a value has one column, but this one has \(plan.columns.count)",
                     position: position)
             }
-            return .subquery(Subquery(kind: .scalar, plan: plan, type: plan.columns[0].type, position: position))
+            return .subquery(
+                Subquery(kind: .scalar, plan: plan, type: plan.columns[0].type, site: context.site(position)))
         default: preconditionFailure("BUG: not a membership")
         }
     }
@@ -54,7 +58,7 @@ extension Binder {
         return .subquery(
             Subquery(
                 kind: .quantified(unified[0], comparison, isAll: isAll), plan: Quantified.extremes(inner), type: .bool,
-                position: position))
+                site: context.site(position)))
     }
 
     /// Operands and the query's columns brought to one type each.

@@ -48,18 +48,29 @@ extension Binder {
         return plan
     }
 
-    private func addCommonTable(_ table: CommonTable, to context: inout BindContext) throws(EventSQLError) {
-        let plan = try bindQuery(table.query, context)
-        guard table.columns.count <= plan.columns.count else {
+    func addCommonTable(_ table: CommonTable, to context: inout BindContext) throws(EventSQLError) {
+        // The place in the text is one number per WITH query.
+        let id = context.sharedBase + table.position.offsetBytes
+        let plan: LogicalPlan
+        if let found = try recursive(table, id: id, context) {
+            plan = found
+        } else {
+            plan = try bindQuery(table.query, context)
+        }
+        context.commonTables[table.name.lowercased()] = CommonTablePlan(
+            id: id, plan: plan, columns: try Self.named(plan.columns, table))
+    }
+
+    /// The columns of a WITH query under the names that it gives them.
+    static func named(_ columns: [OutputColumn], _ table: CommonTable) throws(EventSQLError) -> [OutputColumn] {
+        guard table.columns.count <= columns.count else {
             throw EventSQLError(
-                .binding, "\(table.name) names \(table.columns.count) columns, but its query has \(plan.columns.count)",
+                .binding, "\(table.name) names \(table.columns.count) columns, but its query has \(columns.count)",
                 position: table.position)
         }
-        var columns = plan.columns
+        var columns = columns
         for (index, name) in table.columns.enumerated() { columns[index].name = name }
-        // The place in the text is one number per WITH query.
-        context.commonTables[table.name.lowercased()] = CommonTablePlan(
-            id: context.sharedBase + table.position.offsetBytes, plan: plan, columns: columns)
+        return columns
     }
 
     /// A constant count of rows; nil for NULL, which means no limit.
@@ -103,7 +114,7 @@ extension Binder {
         }
     }
 
-    private func cast(_ plan: LogicalPlan, to types: [ScalarType]) -> LogicalPlan {
+    func cast(_ plan: LogicalPlan, to types: [ScalarType]) -> LogicalPlan {
         if plan.columns.map(\.type) == types { return plan }
         let expressions = zip(plan.columns.indices, types).map { index, type -> BoundExpression in
             let column = BoundExpression.column(index, plan.columns[index].type, Place())

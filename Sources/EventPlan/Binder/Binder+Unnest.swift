@@ -146,11 +146,13 @@ extension BoundLists {
 }
 
 extension TableReference {
-    /// `unnest(t.list) u JOIN b ...`: behind `t,` the function may read t.
+    /// `unnest(t.list) u JOIN b ...`, `LATERAL (...) u JOIN b ...`: behind `t,` it may read t.
     var beginsJoinWithFunction: Bool {
         guard case .join(let left, let kind, _, _, _) = self, kind != .right, kind != .full else { return false }
-        if case .function = left { return true }
-        return left.beginsJoinWithFunction
+        switch left {
+        case .function, .lateral: return true
+        default: return left.beginsJoinWithFunction
+        }
     }
 
     /// `a, (b JOIN c)` as `(a, b) JOIN c`.

@@ -70,12 +70,17 @@ struct BindContext {
     var windows: [String: WindowDefinition] = [:]
     /// Views around this query.
     var viewDepth = 0
-    /// Added to places in the text, to number WITH queries.
+    /// Tells a view's text from the statement's; added to places in the text, to number WITH queries.
     var sharedBase = 0
     /// Names of the select list by lower case, for clauses that may use them.
     var aliases: [String: BoundExpression] = [:]
     /// The columns that COLUMNS(...) stands for in this item of the select list; nil elsewhere.
     var repetition: ColumnRepetition?
+
+    /// Where a query at a place of this text stands.
+    func site(_ position: SourcePosition, part: Int = 0) -> Subquery.Site {
+        Subquery.Site(text: sharedBase, position: position, part: part)
+    }
 
     func inside(_ clause: String) -> BindContext {
         var inner = self

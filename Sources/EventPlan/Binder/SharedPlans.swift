@@ -14,6 +14,8 @@ enum SharedPlans {
             // What it reads is read once more only if it is computed once more.
             if counts[node.id]! > 1 { return }
         }
+        // What every round reads is read in several places.
+        if case .recursive(let node) = plan { count(node.step, &counts) }
         for expression in plan.expressions { count(expression, &counts) }
         for input in plan.inputs { count(input, &counts) }
     }

@@ -45,6 +45,9 @@ package enum PlanPrinter {
             let condition = (keys + (node.condition.map { [text($0)] } ?? [])).joined(separator: " AND ")
             return "\(titled(node.kind.rawValue)) join" + (condition.isEmpty ? "" : " on \(condition)")
         case .shared(let node): return "Shared \(node.name)"
+        case .recursive(let node):
+            return "Recursive \(node.name)" + (node.isDistinct ? " without rows seen before" : "")
+        case .working(let node): return "Round before of \(node.name)"
         case .behaviour(let plan): return plan.explainLines.first ?? "Behaviour"
         }
     }

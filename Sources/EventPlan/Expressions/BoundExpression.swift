@@ -236,14 +236,23 @@ package struct Subquery: Sendable, Equatable {
     package var kind: Kind
     package var plan: LogicalPlan
     package var type: ScalarType
-    /// Two queries are one only when they stand at one place in the text.
-    package var position: SourcePosition
+    package var site: Site
+    package var position: SourcePosition { site.position }
 
-    package init(kind: Kind, plan: LogicalPlan, type: ScalarType, position: SourcePosition) {
+    /// Where a query is written: two queries are one only when they stand at one site.
+    package struct Site: Sendable, Equatable {
+        /// Tells the statement's text from those of views.
+        package var text: Int
+        package var position: SourcePosition
+        /// Of several queries that one written query stands for.
+        package var part = 0
+    }
+
+    package init(kind: Kind, plan: LogicalPlan, type: ScalarType, site: Site) {
         self.kind = kind
         self.plan = plan
         self.type = type
-        self.position = position
+        self.site = site
     }
 
     /// The plan whose rows answer the query where it does not depend on the row outside: of IN each row once.
@@ -251,5 +260,5 @@ package struct Subquery: Sendable, Equatable {
         if case .membership = kind { .distinct(plan, on: []) } else { plan }
     }
 
-    package static func == (a: Self, b: Self) -> Bool { a.position == b.position && a.kind == b.kind }
+    package static func == (a: Self, b: Self) -> Bool { a.site == b.site && a.kind == b.kind }
 }

@@ -11,7 +11,7 @@ extension LogicalPlan {
             return result
         }
         switch self {
-        case .behaviour, .limit, .setOperation, .shared: return self
+        case .behaviour, .limit, .setOperation, .shared, .recursive, .working: return self
         case .scan(var node):
             node.predicates = try all(node.predicates)
             return .scan(node)

@@ -29,6 +29,8 @@ package indirect enum LogicalPlan: Sendable {
     case unnest(UnnestNode)
     case behaviour(any BehaviourPlan)
     case shared(SharedNode)
+    case recursive(RecursiveNode)
+    case working(WorkingNode)
 
     package var columns: [OutputColumn] {
         switch self {
@@ -46,13 +48,15 @@ package indirect enum LogicalPlan: Sendable {
         case .unnest(let node): node.columns
         case .behaviour(let plan): plan.columns
         case .shared(let node): node.columns
+        case .recursive(let node): node.first.columns
+        case .working(let node): node.columns
         }
     }
 
     /// Every expression of this node alone.
     package var expressions: [BoundExpression] {
         switch self {
-        case .behaviour, .limit, .setOperation, .shared: []
+        case .behaviour, .limit, .setOperation, .shared, .recursive, .working: []
         case .scan(let node): node.predicates
         case .values(let node): node.rows.flatMap { $0 }
         case .filter(_, let condition): [condition]
@@ -69,7 +73,7 @@ package indirect enum LogicalPlan: Sendable {
     /// The relations directly below.
     package var inputs: [LogicalPlan] {
         switch self {
-        case .scan, .values, .behaviour: []
+        case .scan, .values, .behaviour, .working: []
         case .filter(let input, _), .distinct(let input, _): [input]
         case .project(let node): [node.input]
         case .aggregate(let node): [node.input]
@@ -80,6 +84,7 @@ package indirect enum LogicalPlan: Sendable {
         case .setOperation(let node): [node.left, node.right]
         case .join(let node): [node.left, node.right]
         case .shared(let node): [node.plan]
+        case .recursive(let node): [node.first, node.step]
         }
     }
 }

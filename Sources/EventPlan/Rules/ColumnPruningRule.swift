@@ -58,7 +58,7 @@ enum ColumnPruningRule {
             node.right = prune(node.right, keeping: kept)
             return .setOperation(node)
         case .behaviour(let statement): return picked(.behaviour(statement.narrowed(to: kept)), kept)
-        case .values, .distinct, .setOperation, .shared:
+        case .values, .distinct, .setOperation, .shared, .recursive, .working:
             return picked(plan.mapInputs(apply), kept)
         }
     }

@@ -10,7 +10,7 @@ extension LogicalPlan {
     /// The same node over changed inputs.
     func mapInputs(_ change: (LogicalPlan) -> LogicalPlan) -> LogicalPlan {
         switch self {
-        case .scan, .values, .behaviour, .shared: return self
+        case .scan, .values, .behaviour, .shared, .working: return self
         case .filter(let input, let condition): return .filter(change(input), condition)
         case .distinct(let input, let on): return .distinct(change(input), on: on)
         case .project(var node):
@@ -35,6 +35,10 @@ extension LogicalPlan {
             node.left = change(node.left)
             node.right = change(node.right)
             return .setOperation(node)
+        case .recursive(var node):
+            node.first = change(node.first)
+            node.step = change(node.step)
+            return .recursive(node)
         case .join(var node):
             node.left = change(node.left)
             node.right = change(node.right)

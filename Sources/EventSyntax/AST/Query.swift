@@ -15,12 +15,15 @@ package struct CommonTable: Sendable, Equatable {
     package var name: String
     package var columns: [String]
     package var query: Query
+    /// WITH RECURSIVE: the query may read itself.
+    package var mayRecur: Bool
     package var position: SourcePosition
 
-    package init(name: String, columns: [String], query: Query, position: SourcePosition) {
+    package init(name: String, columns: [String], query: Query, mayRecur: Bool, position: SourcePosition) {
         self.name = name
         self.columns = columns
         self.query = query
+        self.mayRecur = mayRecur
         self.position = position
     }
 }
@@ -83,6 +86,8 @@ package struct SelectItem: Sendable, Equatable {
 package indirect enum TableReference: Sendable, Equatable {
     case table(name: [String], alias: TableAlias?, SourcePosition)
     case query(Query, alias: TableAlias?, SourcePosition)
+    /// `LATERAL (query)`: may read what stands before it.
+    case lateral(Query, alias: TableAlias?, SourcePosition)
     /// A table function such as `generate_series(1, 3)` or `unnest(t.list)`; WITH ORDINALITY numbers its rows.
     case function(FunctionCall, withOrdinality: Bool, alias: TableAlias?, SourcePosition)
     case join(TableReference, JoinKind, TableReference, JoinCondition, SourcePosition)

@@ -85,7 +85,7 @@ extension Parser {
         return (kind, natural, sign)
     }
 
-    private static let lateralHint = "LATERAL goes with functions such as unnest(...)"
+    private static let lateralHint = "LATERAL goes with (SELECT ...) and with functions such as unnest(...)"
 
     private mutating func tableReference() throws(EventSQLError) -> TableReference {
         let start = token
@@ -95,9 +95,15 @@ extension Parser {
         // What stands behind may read what stands before it, with or without the word.
         let isLateral = token.keyword == .lateral
         if isLateral { advance() }
+        if isLateral, at(.open), startsQuery(ahead: 1) {
+            let opener = try open()
+            let query = try query()
+            try close(opener)
+            return .lateral(query, alias: try alias(), start.position)
+        }
         guard atName else {
             throw unexpected(
-                isLateral ? "a function" : "a table name, a function or a subquery",
+                isLateral ? "a function or (SELECT ...)" : "a table name, a function or a subquery",
                 hint: isLateral
                     ? Self.lateralHint : token.kind == .string ? "names stand in double quotes or without quotes" : nil)
         }

@@ -56,11 +56,8 @@ extension Parser {
 
     private mutating func commonTables() throws(EventSQLError) -> [CommonTable] {
         advance()
-        if at(.recursive), isName(peek()) {
-            throw EventSQLError(
-                .syntax, "expected a table name, found RECURSIVE", hint: "recursive queries are not supported",
-                position: token.position)
-        }
+        let mayRecur = at(.recursive) && isName(peek())
+        if mayRecur { advance() }
         return try list { (parser) throws(EventSQLError) in
             let start = parser.token
             let name = try parser.name("a table name")
@@ -69,7 +66,7 @@ extension Parser {
             let opener = try parser.open()
             let query = try parser.query()
             try parser.close(opener)
-            return CommonTable(name: name, columns: columns, query: query, position: start.position)
+            return CommonTable(name: name, columns: columns, query: query, mayRecur: mayRecur, position: start.position)
         }
     }
 

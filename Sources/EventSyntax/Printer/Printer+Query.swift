@@ -3,7 +3,7 @@ import EventBase
 extension Printer {
     mutating func query(_ query: Query) {
         if !query.with.isEmpty {
-            write("WITH ")
+            write(query.with.contains(where: \.mayRecur) ? "WITH RECURSIVE " : "WITH ")
             list(query.with) { printer, table in
                 printer.write(Printer.name(table.name))
                 if !table.columns.isEmpty { printer.write(" ") }
@@ -119,6 +119,10 @@ extension Printer {
             write(name.map(Printer.name).joined(separator: "."))
             self.alias(alias)
         case .query(let query, let alias, _):
+            parenthesised { $0.query(query) }
+            self.alias(alias)
+        case .lateral(let query, let alias, _):
+            write("LATERAL ")
             parenthesised { $0.query(query) }
             self.alias(alias)
         case .function(let call, let withOrdinality, let alias, _):

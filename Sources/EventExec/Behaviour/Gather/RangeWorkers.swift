@@ -36,13 +36,16 @@ package enum RangeWorkers {
     }
 
     /// The answers of `body` for every index below `count`, each on a thread of its own as far as there are cores.
-    static func map<Answer: Sendable>(count: Int, _ body: @Sendable (Int) -> Answer) -> [Answer] {
-        if count == 1 { return [body(0)] }
-        let answers = Mutex<[(index: Int, answer: Answer)]>([])
+    static func map<Answer: Sendable>(
+        count: Int, _ body: @Sendable (Int) throws(EventSQLError) -> Answer
+    ) throws(EventSQLError) -> [Answer] {
+        if count == 1 { return [try body(0)] }
+        let answers = Mutex<[(index: Int, answer: Result<Answer, EventSQLError>)]>([])
         DispatchQueue.concurrentPerform(iterations: count) { index in
-            let answer = body(index)
+            let answer = Result { () throws(EventSQLError) in try body(index) }
             answers.withLock { $0.append((index, answer)) }
         }
-        return answers.withLock { $0.sorted { $0.index < $1.index }.map(\.answer) }
+        let sorted = answers.withLock { $0.sorted { $0.index < $1.index } }
+        return try sorted.map { entry throws(EventSQLError) in try entry.answer.get() }
     }
 }

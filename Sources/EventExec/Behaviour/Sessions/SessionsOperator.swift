@@ -55,7 +55,7 @@ extension SessionsPlan: ActivityPlan {
         }
         let sessions = workers.flatMap(\.sessions)
         defer { context.release(bytes: sessions.count * Self.rowSizeBytes) }
-        return rows(sessions, keys, breakdown?.values.values ?? [], gather)
+        return try rows(sessions, keys, breakdown?.values.values ?? [], gather, context)
     }
 
     private func request(_ readers: RowReaders) throws(EventSQLError) -> GatherRequest {
@@ -105,19 +105,20 @@ extension SessionsPlan: ActivityPlan {
 
     /// By person; a person's sessions by start, then end, then id.
     private func rows(
-        _ sessions: [Session], _ keys: RowKeyReader, _ values: [Value], _ source: PersonSource
-    ) -> [[Value]] {
+        _ sessions: [Session], _ keys: RowKeyReader, _ values: [Value], _ source: PersonSource, _ context: QueryContext
+    ) throws(EventSQLError) -> [[Value]] {
         let names = keys.groups.values
         let ids = keys.heldValues.map(\.breakdownText)
         let ranks = BreakdownOrder.ranks(ids.map { .string($0) })
         func rank(_ session: Session) -> Int { identifier == nil ? 0 : ranks[Int(session.id)] }
-        let sorted = sessions.sorted { a, b in
+        let sorted = try sessions.sorted(context) { a, b in
             if a.person != b.person { return a.person < b.person }
             return (a.start, a.end, rank(a), a.events) < (b.start, b.end, rank(b), b.events)
         }
         var number: Int64 = 0
         var person: UInt32 = 0
-        return sorted.map { session in
+        return try sorted.map { session throws(EventSQLError) in
+            try context.check()
             number = session.person == person ? number + 1 : 1
             person = session.person
             var row: [Value] = [.string(source.name(of: session.person)), .int64(number)]
