@@ -23,7 +23,8 @@ struct PairTable {
         prepare(firstCount, secondCount)
         var numbers = [UInt32](repeating: 0, count: a.count)
         if table != nil {
-            insertHashed(mapPairs(a, b, aIsConstant: false, bIsConstant: false) { UInt64($0) << 32 | UInt64($1) }, &numbers)
+            insertHashed(
+                mapPairs(a, b, aIsConstant: false, bIsConstant: false) { UInt64($0) << 32 | UInt64($1) }, &numbers)
             return numbers
         }
         for row in Self.look(a.span, b.span, secondBits, grid.span, &numbers) {
