@@ -46,6 +46,8 @@ public enum Limits {
     public static let cubeColumnCountMax = 12
     /// Values of a row that is compared with another; `<` nests as deep.
     public static let rowValueCountMax = 64
+    /// Rows of a series in FROM: a few minutes' work; more are hardly meant.
+    public static let seriesRowCountMax = 1 << 32
     /// Rounds of WITH RECURSIVE: a minute or so of rounds of one row; more are hardly meant.
     public static let recursionRoundCountMax = 1 << 20
     /// Tables joined in one FROM.

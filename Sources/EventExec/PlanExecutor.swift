@@ -64,10 +64,10 @@ package struct PlanExecutor {
         let profile = PlanProfile(context)
         let start = ContinuousClock.now
         let batches = try runner(plan, profile: profile, notes: StatementNotes()).run(plan, for: "the result")
-        let milliseconds = Double((ContinuousClock.now - start) / .microseconds(1)) / 1000
+        let microseconds = Int((ContinuousClock.now - start) / .microseconds(1))
         let rows = batches.reduce(0) { $0 + $1.rowCount }
         return profile.lines() + [
-            "Total: \(rows) rows in \(milliseconds) ms, \(context.peakReservedBytes) bytes reserved at peak"
+            "Total: \(rows) rows in \(PlanProfile.milliseconds(microseconds)) ms, \(context.peakReservedBytes) bytes reserved at peak"
                 + (context.spilledBytes > 0 ? ", \(context.spilledBytes) bytes put on disk" : "")
         ]
     }

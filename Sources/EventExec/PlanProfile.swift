@@ -66,15 +66,19 @@ final class PlanProfile: Sendable {
     func lines() -> [String] {
         state.withLock { $0.entries }.flatMap { entry -> [String] in
             let indent = String(repeating: "  ", count: entry.depth)
-            let microseconds = entry.nanoseconds.load(ordering: .relaxed) / 1000
-            let time = "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst()) ms"
-            var facts = "rows \(entry.rows.load(ordering: .relaxed)), \(time)"
+            let time = Self.milliseconds(entry.nanoseconds.load(ordering: .relaxed) / 1000)
+            var facts = "rows \(entry.rows.load(ordering: .relaxed)), \(time) ms"
             let memory = entry.context.peakReservedBytes
             if memory > 0 { facts += ", memory \(memory) bytes" }
             let spilled = entry.context.spilledBytes
             if spilled > 0 { facts += ", \(spilled) bytes put on disk" }
             return ["\(indent)\(entry.line)  [\(facts)]"] + Self.readLines(entry).map { indent + "    " + $0 }
         }
+    }
+
+    /// With three digits behind the point.
+    static func milliseconds(_ microseconds: Int) -> String {
+        "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst())"
     }
 
     private static func readLines(_ entry: Entry) -> [String] {

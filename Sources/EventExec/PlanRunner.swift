@@ -117,6 +117,7 @@ struct PlanRunner {
     private func unnest(_ written: UnnestNode) throws(EventSQLError) -> any BatchSource {
         var node = written
         node.lists = try resolved(node.lists)
+        if let series = try SeriesSource(node, environment) { return series }
         let rows = UnnestSource(
             input: try source(node.input), node: node, environment: environment, context: context)
         // Lists that stand alone come from one row; several workers may then share their elements.

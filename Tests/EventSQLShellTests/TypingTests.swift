@@ -99,4 +99,26 @@ struct TypingTests {
             shell.type("\u{15}")
         }
     }
+
+    @Test("Ctrl-C ends each statement of a session, and drops a line that is being typed", .timeLimit(.minutes(3)))
+    func interrupts() throws {
+        let directory = try TemporaryDirectory()
+        let path = try Self.database(directory)
+        let shell = try Conversation([path], home: directory.path)
+        #expect(shell.wait(for: "eventsql> ") != nil)
+        for round in 1...3 {
+            shell.type("SELECT count(*) FROM generate_series(1, 4000000000) t(x);\r")
+            #expect(shell.wait(for: "\n") != nil)
+            Thread.sleep(forTimeInterval: 0.3)
+            // The terminal is not the test's own, so the signal is sent instead of typed.
+            kill(shell.identifier, SIGINT)
+            #expect(shell.wait(for: "cancelled", seconds: 20) != nil, "round \(round): \(shell.shown)")
+            #expect(shell.wait(for: "eventsql> ") != nil)
+            shell.type("SELECT 'never'\u{3}")
+            #expect(shell.wait(for: "eventsql> ", seconds: 20) != nil, "round \(round): \(shell.shown)")
+            shell.type("SELECT 40 + \(round);\r")
+            #expect(shell.wait(for: " \(40 + round) ") != nil, "round \(round): \(shell.shown)")
+            #expect(shell.wait(for: "eventsql> ") != nil)
+        }
+    }
 }

@@ -20,6 +20,21 @@ struct StatementTests {
         try body(db, path)
     }
 
+    @Test("queries of a view and of the statement that stand at one place of their texts are told apart")
+    func placesInViews() throws {
+        try withDatabase { db, _ in
+            _ = try db.query(
+                "CREATE VIEW v AS WITH a AS (SELECT 1 AS x) SELECT (SELECT max(x) FROM a) AS m, p.x FROM a p, a q")
+            let text =
+                "WITH b AS (SELECT 2 AS x) SELECT (SELECT max(x) FROM b) AS n, p.x AS x, m, v.x AS y FROM b p, b q, v"
+            let found = try db.query(text)
+            #expect(
+                try [found.int64s("n"), found.int64s("x"), found.int64s("m"), found.int64s("y")] == [
+                    [2], [2], [1], [1],
+                ])
+        }
+    }
+
     @Test("a view answers as its query does, is described, listed, kept over a reopening, replaced and dropped")
     func views() throws {
         try withDatabase { db, path in

@@ -72,7 +72,7 @@ final class BufferedAccumulator: Accumulator {
                 rows.arguments[0], try rows.picks(call, groupCount: groupCount), type: call.type)
         }
         switch call.function {
-        case "quantile_disc":
+        case "quantile_disc", "quantile_disc_descending":
             return VectorAssembly.pick(
                 rows.arguments[0], try rows.discreteQuantiles(call, groupCount: groupCount), type: call.type)
         case "mode":
@@ -160,7 +160,7 @@ extension BufferedAccumulator.Rows {
         return (rows, starts)
     }
 
-    /// The first value at or above the fraction of rows.
+    /// The first value at or above the fraction of rows, counted from the smallest or from the greatest value.
     func discreteQuantiles(_ call: AggregateCall, groupCount: Int) throws(EventSQLError) -> [Int] {
         let (rows, starts) = try byGroup(groupCount) { !arguments[0].isNull(at: $0) }
         let order = try RowOrder([arguments[0]], directions: [SortDirection()], count: groups.count, context)
@@ -169,7 +169,8 @@ extension BufferedAccumulator.Rows {
             let own = try order.sorted(Array(rows[starts[group]..<starts[group + 1]]))
             if own.isEmpty { return -1 }
             let place = Int((call.fraction * Double(own.count)).rounded(.up)) - 1
-            return own[min(own.count - 1, max(0, place))]
+            let found = min(own.count - 1, max(0, place))
+            return own[call.function == "quantile_disc" ? found : own.count - 1 - found]
         }
     }
 

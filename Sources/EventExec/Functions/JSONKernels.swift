@@ -4,7 +4,25 @@ import EventPlan
 
 /// Functions over JSON text. A missing member, and JSON null as text, are NULL.
 enum JSONKernels {
-    static let kernels: [String: Kernel] = [
+    static let kernels: [String: Kernel] = whole.merging([
+        "json_array_length_at": { input throws(EventSQLError) in try at(input, "json_array_length") },
+        "json_type_at": { input throws(EventSQLError) in try at(input, "json_type") },
+    ]) { a, _ in a }
+
+    /// A function of what lies at the path that is the second argument.
+    private static func at(_ input: KernelInput, _ name: String) throws(EventSQLError) -> Vector {
+        guard let kernel = whole[name] else { preconditionFailure("BUG: there is no \(name)") }
+        let found = try extract(
+            KernelInput(
+                arguments: input.arguments, count: input.count, type: .json, position: input.position,
+                context: input.context), asText: false, byIndex: false)
+        return try kernel(
+            KernelInput(
+                arguments: [Operand(found)], count: input.count, type: input.type, position: input.position,
+                context: input.context))
+    }
+
+    private static let whole: [String: Kernel] = [
         "json_extract": { input throws(EventSQLError) in try extract(input, asText: false, byIndex: false) },
         "json_extract_string": { input throws(EventSQLError) in try extract(input, asText: true, byIndex: false) },
         "json_element": { input throws(EventSQLError) in try extract(input, asText: false, byIndex: true) },

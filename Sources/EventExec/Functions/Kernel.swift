@@ -41,7 +41,8 @@ enum KernelTable {
             OperatorKernels.kernels, StringKernels.kernels, PatternKernels.kernels, MathKernels.kernels,
             TimeKernels.kernels, IntervalKernels.kernels, ConditionKernels.kernels, JSONKernels.kernels,
             RegexKernels.kernels, TimeZoneKernels.kernels, BitmapKernels.kernels, EncodingKernels.kernels,
-            ListKernels.kernels, SeriesKernels.kernels, RandomKernels.kernels, TextKernels.kernels,
+            ListKernels.kernels, ListMathKernels.kernels, SeriesKernels.kernels, RandomKernels.kernels,
+            TextKernels.kernels,
             IntegerKernels.kernels,
             TimeTextKernels.kernels,
         ] {

@@ -6,16 +6,16 @@ import EventPlan
 enum ListKernels {
     static let kernels: [String: Kernel] = asking.merging(changing) { a, _ in a }.merging(making) { a, _ in a }
 
-    private typealias Element = ArraySlice<UInt8>
+    typealias Element = ArraySlice<UInt8>
 
-    private static func list(_ input: KernelInput, _ argument: Int, _ row: Int) -> [Element] {
+    static func list(_ input: KernelInput, _ argument: Int, _ row: Int) -> [Element] {
         JSONText.elements(input.arguments[argument].strings.array(at: row)) ?? []
     }
 
     /// What an element stands for; nil for null.
     private static func text(_ element: Element) -> [UInt8]? { JSONText.unquoted(element) }
 
-    private static func joined(_ elements: some Sequence<Element>) -> [UInt8] {
+    static func joined(_ elements: some Sequence<Element>) -> [UInt8] {
         var json: [UInt8] = [UInt8(ascii: "[")]
         for element in elements {
             if json.count > 1 { json.append(UInt8(ascii: ",")) }
@@ -124,7 +124,7 @@ enum ListKernels {
     ]
 
     /// Numbers by size, texts by their bytes, then nulls.
-    private static func sorted(_ elements: [Element]) -> [Element] {
+    static func sorted(_ elements: [Element]) -> [Element] {
         func rank(_ element: Element) -> (Int, Double, [UInt8]) {
             guard let text = text(element) else { return (3, 0, []) }
             if element.first != UInt8(ascii: "\""), let number = Double(String(decoding: text, as: UTF8.self)) {

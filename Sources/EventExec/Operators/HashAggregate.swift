@@ -27,8 +27,7 @@ struct HashAggregate {
         }
         let files = states.compactMap(\.spilled)
         if !files.isEmpty {
-            return SpilledGroups(
-                node: node, environment: environment, context: context, state: merged, files: files)
+            return SpilledGroups(node, sets, merged, files, environment, context)
         }
         let result = try merged.finish()
         merged.release()
@@ -128,21 +127,34 @@ final class AggregateState: @unchecked Sendable {
     }
 
     /// Adds the rows whose group of a set is here, and answers the others.
-    func addKnown(_ batch: Batch, set index: Int) throws(EventSQLError) -> Batch {
-        settle()
-        let keyColumns = try keyColumns(batch)
-        encoders[index].prepareSearch()
-        let numbers = encoders[index].find(
-            sets[index].map { keyColumns[$0] }, count: batch.rowCount, nullsMatch: true)
+    private func addKnown(_ batch: Batch, set index: Int) throws(EventSQLError) -> Batch {
+        prepareSearch()
+        let numbers = find(try keyColumns(batch), count: batch.rowCount, set: index)
         let known = numbers.indices.filter { numbers[$0] != .max }
         if known.isEmpty { return batch }
-        try update(batch.gather(known), [(index, known.map { numbers[$0] })])
+        try add(batch, at: known, numbers, set: index)
         return known.count == batch.rowCount
             ? Batch(columns: batch.columns.map { $0.gather([]) }, rowCount: 0)
             : batch.gather(numbers.indices.filter { numbers[$0] == .max })
     }
 
-    private func keyColumns(_ batch: Batch) throws(EventSQLError) -> [Vector] {
+    /// Makes the groups that are here findable; from then on several threads may find them at once while no group is added.
+    func prepareSearch() {
+        settle()
+        for index in encoders.indices { encoders[index].prepareSearch() }
+    }
+
+    /// The group of a set that each row belongs to, `.max` for one that is not here.
+    func find(_ keyColumns: [Vector], count: Int, set index: Int) -> [UInt32] {
+        encoders[index].find(sets[index].map { keyColumns[$0] }, count: count, nullsMatch: true)
+    }
+
+    /// Adds some rows of a batch to groups that are here.
+    func add(_ batch: Batch, at rows: [Int], _ numbers: [UInt32], set index: Int) throws(EventSQLError) {
+        try update(batch.gather(rows), [(index, rows.map { numbers[$0] })])
+    }
+
+    func keyColumns(_ batch: Batch) throws(EventSQLError) -> [Vector] {
         var columns: [Vector] = []
         for key in keys { columns.append(try key.evaluate(batch.columns, count: batch.rowCount)) }
         return columns

@@ -25,6 +25,12 @@ extension Binder {
         var arguments: [BoundExpression] = []
         for argument in written.arguments {
             if case .star = argument, written.name == "count" { continue }
+            if case .row(let members, let place) = argument, written.name == "count", written.isDistinct {
+                // Rows that differ have lists that differ; a row of NULLs is a row.
+                let list = FunctionCall(name: "json_array", arguments: members)
+                arguments.append(try bind(.function(list, place), context))
+                continue
+            }
             arguments.append(try bind(argument, context))
         }
         var orderBy = try sortKeys(written.orderBy, context)
@@ -34,7 +40,9 @@ extension Binder {
                 throw EventSQLError(.binding, "WITHIN GROUP takes one ORDER BY expression", position: position)
             }
             arguments.insert(keys[0].expression, at: 0)
-            if keys[0].descending, arguments.count == 2, case .double(let fraction) = arguments[1].constantValue {
+            if keys[0].descending, written.name != "percentile_disc", arguments.count == 2,
+                case .double(let fraction) = arguments[1].constantValue
+            {
                 arguments[1] = .constant(.double(1 - fraction), .double)
             }
         }
@@ -54,6 +62,8 @@ extension Binder {
         }
         let type = if case .exactly(let type) = signature.result { type } else { cast[0].type }
         var kernel = signature.kernel
+        // From the greatest value downwards; which value lies at a fraction is not the one at its complement from below.
+        if kernel == "quantile_disc", written.withinGroup.first?.descending == true { kernel += "_descending" }
         var isDistinct = written.isDistinct && !["min", "max", "any_value", "bool_and", "bool_or"].contains(kernel)
         if kernel == "count", isDistinct { (kernel, isDistinct) = ("count_distinct", false) }
         if !["string_agg", "array_agg", "first", "last", "any_value"].contains(kernel) { orderBy = [] }

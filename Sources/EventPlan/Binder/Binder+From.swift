@@ -108,6 +108,7 @@ extension Binder {
                 })
         scope.outer = context.scope.outer
         var node = JoinNode(kind: kind, left: left, right: right, keys: [], condition: nil)
+        var merged: [Int] = []
         switch condition {
         case .none: break
         case .on(let expression):
@@ -120,14 +121,15 @@ extension Binder {
             if !correlated.isEmpty {
                 return (try joined(node, where: correlated, width: width, position), scope)
             }
-        case .using(let names): try merge(names, leftScope, rightScope, &node, &scope, position)
+        case .using(let names): merged = try merge(names, leftScope, rightScope, &node, &scope, position)
         case .natural:
             let names = leftScope.columns.filter { column in
                 !column.isHidden && rightScope.columns.contains { !$0.isHidden && $0.name == column.name }
             }.map(\.name)
-            try merge(names, leftScope, rightScope, &node, &scope, position)
+            merged = try merge(names, leftScope, rightScope, &node, &scope, position)
         }
         if kind == .semi || kind == .anti { scope.columns.removeLast(rightScope.columns.count) }
+        if kind == .right || kind == .full, !merged.isEmpty { return Self.coalesced(node, merged, &scope, width) }
         return (.join(node), scope)
     }
 
@@ -182,11 +184,33 @@ extension Binder {
         node.condition = BoundExpression.all(rest)
     }
 
+    /// RIGHT and FULL with USING: where the left side has no row, a merged column is the right one's. The left one stays
+    /// for those who name its table.
+    private static func coalesced(
+        _ node: JoinNode, _ merged: [Int], _ scope: inout Scope, _ leftWidth: Int
+    ) -> (LogicalPlan, Scope) {
+        let columns = node.columns
+        var expressions = columns.enumerated().map { BoundExpression.column($0, $1.type, Place()) }
+        var names = columns.map(\.name)
+        for (index, pair) in zip(merged, node.keys) {
+            var left = scope.columns[index]
+            left.isHidden = true
+            scope.columns.append(left)
+            expressions.append(expressions[index])
+            names.append(names[index])
+            expressions[index] = .coalesce([pair.left, pair.right.mapColumns { $0 + leftWidth }], pair.left.type)
+            scope.columns[index] = Scope.Column(qualifier: nil, name: left.name, type: pair.left.type)
+        }
+        return (.project(ProjectNode(input: .join(node), expressions: expressions, names: names)), scope)
+    }
+
     /// USING: equal columns, of which `*` shows the left one.
+    /// - Returns: the left ones.
     private func merge(
         _ names: [String], _ left: Scope, _ right: Scope, _ node: inout JoinNode, _ scope: inout Scope,
         _ position: SourcePosition
-    ) throws(EventSQLError) {
+    ) throws(EventSQLError) -> [Int] {
+        var merged: [Int] = []
         for name in names {
             guard let a = try left.find([name], at: position) else { throw left.unknown([name], at: position) }
             guard let b = try right.find([name], at: position) else { throw right.unknown([name], at: position) }
@@ -195,7 +219,9 @@ extension Binder {
                 at: position)
             node.keys.append((pair.0, pair.1))
             scope.columns[left.columns.count + b].isHidden = true
+            merged.append(a)
         }
+        return merged
     }
 }
 

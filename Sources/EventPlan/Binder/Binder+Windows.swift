@@ -124,7 +124,14 @@ extension Binder {
                 return unit == .range ? .above(try distance(offset, orderBy)) : .following(try self.offset(offset))
             }
         }
-        return WindowCall.Frame(unit: unit, start: try bound(written.start), end: try bound(written.end))
+        var frame = WindowCall.Frame(unit: unit, start: try bound(written.start), end: try bound(written.end))
+        switch written.exclusion {
+        case .nothing: break
+        case .currentRow: frame.exclusion = .currentRow
+        case .group: frame.exclusion = .group
+        case .ties: frame.exclusion = .ties
+        }
+        return frame
     }
 
     private func offset(_ ast: Expression) throws(EventSQLError) -> Int {

@@ -155,9 +155,12 @@ package struct WindowCall: Sendable, Equatable {
             /// RANGE: a number or an interval before or after the row's ORDER BY value.
             case below(Value), above(Value)
         }
+        /// Rows of the frame that do not count.
+        package enum Exclusion: Sendable { case nothing, currentRow, group, ties }
         package var unit: Unit
         package var start: Bound
         package var end: Bound
+        package var exclusion = Exclusion.nothing
 
         package init(unit: Unit, start: Bound, end: Bound) {
             self.unit = unit

@@ -18,7 +18,13 @@ enum JSONFunctions {
             "json_extract_string", [.json, .string], .string, example: "json_extract_string('{\"a\":\"x\"}', '$.a')",
             gives: "x"),
         FunctionSignature("json_array_length", [.json], .int64, example: "json_array_length('[1,2,3]')", gives: "3"),
+        FunctionSignature(
+            "json_array_length", [.json, .string], .int64, kernel: "json_array_length_at",
+            example: "json_array_length('{\"a\":[1]}', '$.a')", gives: "1"),
         FunctionSignature("json_type", [.json], .string, example: "json_type('[1]')", gives: "ARRAY"),
+        FunctionSignature(
+            "json_type", [.json, .string], .string, kernel: "json_type_at",
+            example: "json_type('{\"a\":[1]}', '$.a[0]')", gives: "BIGINT"),
         FunctionSignature("json_valid", [.string], .bool, example: "json_valid('{')", gives: "false"),
     ]
 }

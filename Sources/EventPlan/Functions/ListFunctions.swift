@@ -1,7 +1,7 @@
 /// Functions over lists, which are JSON arrays. An element that is compared or printed is the text it stands for; positions
 /// count from 1, from the end where negative.
 enum ListFunctions {
-    static let signatures: [FunctionSignature] = cutting + asking + changing + series
+    static let signatures: [FunctionSignature] = cutting + asking + changing + computing + series
 
     private static let cutting: [FunctionSignature] = ["string_split", "split", "str_split", "string_to_array"].map {
         FunctionSignature(
@@ -25,6 +25,39 @@ enum ListFunctions {
         + ["list_extract", "list_element", "array_extract"].map {
             FunctionSignature(
                 $0, [.json, .int64], .json, kernel: "list_extract", example: "\($0)('[5,6,7]', -1)", gives: "7")
+        }
+
+    private static let computing: [FunctionSignature] =
+        [
+            FunctionSignature(
+                "list_sum", [.json], .double, kernel: "list_sum", example: "list_sum('[1,2.5,null]')", gives: "3.5"),
+            FunctionSignature(
+                "list_avg", [.json], .double, kernel: "list_avg", example: "list_avg('[1,2]')", gives: "1.5"),
+            FunctionSignature(
+                "list_min", [.json], .json, kernel: "list_min", example: "list_min('[10,9,null]')", gives: "9"),
+            FunctionSignature(
+                "list_max", [.json], .json, kernel: "list_max", example: "list_max('[10,9,null]')", gives: "10"),
+            FunctionSignature(
+                "list_unique", [.json], .int64, kernel: "list_unique", example: "list_unique('[1,1,2,null]')",
+                gives: "2"),
+            FunctionSignature(
+                "flatten", [.json], .json, kernel: "flatten", example: "flatten('[[1,2],[3]]')", gives: "[1,2,3]"),
+        ]
+        + ["list_has_any", "array_has_any"].map {
+            FunctionSignature(
+                $0, [.json, .json], .bool, kernel: "list_has_any", example: "\($0)('[1,2]', '[2,3]')", gives: "true")
+        }
+        + ["list_has_all", "array_has_all"].map {
+            FunctionSignature(
+                $0, [.json, .json], .bool, kernel: "list_has_all", example: "\($0)('[1,2]', '[2,3]')", gives: "false")
+        }
+        + ["list_intersect", "array_intersect"].map {
+            FunctionSignature(
+                $0, [.json, .json], .json, kernel: "list_intersect", example: "\($0)('[1,2]', '[2,3]')", gives: "[2]")
+        }
+        + ["list_reverse_sort", "array_reverse_sort"].map {
+            FunctionSignature(
+                $0, [.json], .json, kernel: "list_reverse_sort", example: "\($0)('[1,3,2]')", gives: "[3,2,1]")
         }
 
     /// The elements of a series are known to be numbers or instants where it is unnested.

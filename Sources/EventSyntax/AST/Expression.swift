@@ -161,9 +161,14 @@ package struct WindowFrame: Sendable, Equatable {
     package enum Bound: Sendable, Equatable {
         case unboundedPreceding, preceding(Expression), currentRow, following(Expression), unboundedFollowing
     }
+    /// EXCLUDE: rows of the frame that do not count: the row itself, with its equals, or its equals without it.
+    package enum Exclusion: String, Sendable {
+        case nothing = "NO OTHERS", currentRow = "CURRENT ROW", group = "GROUP", ties = "TIES"
+    }
     package var unit: Unit
     package var start: Bound
     package var end: Bound
+    package var exclusion = Exclusion.nothing
 
     package init(unit: Unit, start: Bound, end: Bound) {
         self.unit = unit

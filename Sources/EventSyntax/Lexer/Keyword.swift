@@ -22,7 +22,7 @@ enum Keyword: String, CaseIterable, Sendable {
     // Statements
     case explain, analyze, describe, show, create, replace, `if`, refresh, virtual, delete, forget, purge, alter, set
     case ttl, none, identify, unidentify, primary, key, insert, into, conflict, `do`, nothing, update, view, copy, reset
-    case summarize, rename, ordinality
+    case summarize, rename, ordinality, materialized, fetch, next
 
     /// As the messages show it.
     var spelling: String { rawValue.uppercased() }

@@ -64,7 +64,7 @@ extension Parser {
         if at(.filter), peek().isSymbol(.open) {
             advance()
             let opener = try open()
-            try expect(.where)
+            _ = accept(.where)
             call.filter = try expression()
             try close(opener)
         }
@@ -99,12 +99,28 @@ extension Parser {
         let unit: WindowFrame.Unit = token.keyword == .rows ? .rows : token.keyword == .range ? .range : .groups
         let unitToken = token
         advance()
+        var frame = WindowFrame(unit: unit, start: .currentRow, end: .currentRow)
         if accept(.between) {
-            let start = try frameBound()
+            frame.start = try frameBound()
             try expect(.and)
-            return try checked(WindowFrame(unit: unit, start: start, end: try frameBound()), unitToken)
+            frame.end = try frameBound()
+        } else {
+            frame.start = try frameBound()
         }
-        return try checked(WindowFrame(unit: unit, start: try frameBound(), end: .currentRow), unitToken)
+        frame.exclusion = try frameExclusion()
+        return try checked(frame, unitToken)
+    }
+
+    /// `[EXCLUDE (CURRENT ROW | GROUP | TIES | NO OTHERS)]`.
+    private mutating func frameExclusion() throws(EventSQLError) -> WindowFrame.Exclusion {
+        guard accept(.exclude) else { return .nothing }
+        if accept(.current, .row) { return .currentRow }
+        if accept(.group) { return .group }
+        let expected = "CURRENT ROW, GROUP, TIES or NO OTHERS"
+        let word = try name(expected).lowercased()
+        if word == "ties" { return .ties }
+        if word == "no", atName, try name(expected).lowercased() == "others" { return .nothing }
+        throw unexpected(expected)
     }
 
     private func checked(_ frame: WindowFrame, _ unit: Token) throws(EventSQLError) -> WindowFrame {

@@ -20,7 +20,7 @@ extension Parser {
         defer { depth -= 1 }
         let with = at(.with) ? try commonTables() : []
         var query = try setOperations(above: 0)
-        let hasTail = at(.order) || at(.limit) || at(.offset)
+        let hasTail = at(.order) || at(.limit) || at(.offset) || atFetch
         let isPlain = query.with.isEmpty && query.orderBy.isEmpty && query.limit == nil && query.offset == nil
         if !isPlain, hasTail || !with.isEmpty { query = wrapped(query) }
         query.with = with.isEmpty ? query.with : with
@@ -38,6 +38,21 @@ extension Parser {
         return Query(body: .select(select))
     }
 
+    /// Whether `FETCH FIRST` or `FETCH NEXT` comes.
+    var atFetch: Bool {
+        token.keyword == .fetch && (peek().keyword == .first || peek().keyword == .next)
+    }
+
+    /// `FETCH (FIRST | NEXT) [n] (ROW | ROWS) ONLY`: LIMIT n, 1 where it is not given.
+    private mutating func fetch(of query: inout Query) throws(EventSQLError) {
+        let start = token
+        advance()
+        advance()
+        let isOne = at(.row) || at(.rows)
+        query.limit = isOne ? .literal(.integer(1), start.position) : try expression()
+        guard accept(.row) || accept(.rows), accept(.only) else { throw unexpected("ROWS ONLY") }
+    }
+
     private mutating func limits(of query: inout Query) throws(EventSQLError) {
         while true {
             if at(.limit), query.limit == nil {
@@ -48,6 +63,8 @@ extension Parser {
                 advance()
                 query.offset = try expression()
                 _ = accept(.rows) || accept(.row)
+            } else if atFetch, query.limit == nil {
+                try fetch(of: &query)
             } else {
                 return
             }
@@ -63,6 +80,8 @@ extension Parser {
             let name = try parser.name("a table name")
             let columns = parser.at(.open) ? try parser.nameList("a column name") : []
             try parser.expect(.as)
+            // How a WITH query is computed is decided by how often it is read.
+            _ = parser.accept(.not, .materialized) || parser.accept(.materialized)
             let opener = try parser.open()
             let query = try parser.query()
             try parser.close(opener)

@@ -70,7 +70,7 @@ extension Parser {
 
     /// An alias without AS. Remembered, because a misspelt keyword looks just like one.
     mutating func looseAlias(_ what: String) throws(EventSQLError) -> String? {
-        guard atName, !at(.over) else { return nil }
+        guard atName, !at(.over), !atFetch else { return nil }
         looseAlias = (index, tried + [.from, .where, .group, .order, .limit, .having, .join, .left, .qualify, .offset])
         return try name(what)
     }

@@ -60,6 +60,7 @@ extension Printer {
         }
         if let frame = definition.frame {
             parts.append("\(frame.unit.rawValue) BETWEEN \(bound(frame.start)) AND \(bound(frame.end))")
+            if frame.exclusion != .nothing { parts.append("EXCLUDE \(frame.exclusion.rawValue)") }
         }
         write("(" + parts.joined(separator: " ") + ")")
     }

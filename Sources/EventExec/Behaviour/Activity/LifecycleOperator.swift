@@ -37,6 +37,7 @@ extension LifecyclePlan: ActivityPlan {
             let persons = worker.persons
             let listed = worker.list.count
             for (position, person) in persons.persons.enumerated() {
+                try context.check()
                 if calendar.personal != nil { worker.activity.buckets = try calendars.buckets(of: person) }
                 worker.activity.read(persons.rows, persons.starts[position]..<persons.starts[position + 1])
                 let own = span.periods(of: worker.activity.buckets)

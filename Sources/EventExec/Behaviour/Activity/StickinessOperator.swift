@@ -29,6 +29,7 @@ extension StickinessPlan: ActivityPlan {
             try gather.read(index, into: &worker.persons, scratch: &worker.scratch)
             let persons = worker.persons
             for (position, person) in persons.persons.enumerated() {
+                try context.check()
                 if calendar.personal != nil { worker.activity.buckets = try calendars.buckets(of: person) }
                 worker.activity.read(persons.rows, persons.starts[position]..<persons.starts[position + 1])
                 for cell in worker.activity.cells {

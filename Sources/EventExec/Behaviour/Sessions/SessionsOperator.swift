@@ -45,6 +45,7 @@ extension SessionsPlan: ActivityPlan {
             let values = try breakdown?.read(persons.rows) ?? []
             let known = worker.sessions.count
             for (position, person) in persons.persons.enumerated() {
+                try context.check()
                 let range = persons.starts[position]..<persons.starts[position + 1]
                 worker.visits.read(
                     persons.rows, range, values: values, visibleBits: .max, excludedBits: 0, needsNode: false)

@@ -100,6 +100,7 @@ extension TrendsPlan: ActivityPlan {
             let (numbers, ids) = try Self.columns(rows, series, readers, snapshot)
             let before = worker.fold.tallies.count
             for (position, person) in persons.persons.enumerated() {
+                try context.check()
                 if calendar.personal != nil { worker.fold.follow(try calendars.buckets(of: person)) }
                 worker.fold.add(
                     person, rows, persons.starts[position]..<persons.starts[position + 1], groups: groups,
