@@ -60,6 +60,8 @@ struct TidyTests {
             let code = line.dropFirst(indent.count)
             guard !code.hasPrefix("//"), code.contains("func ") || code.hasPrefix("init") || code.contains(" init(")
             else { continue }
+            // All of it on one line.
+            if code.hasSuffix("}") { continue }
             guard let opening = lines[index...].prefix(8).firstIndex(where: { $0.hasSuffix("{") }) else { continue }
             guard let end = lines[opening...].dropFirst().firstIndex(where: { $0 == "\(indent)}" }) else { continue }
             result.append((String(code.prefix(60)), index + 1, end - index + 1))
