@@ -25,7 +25,11 @@ struct SpilledGroups: BatchSource {
         full = FullGroups(state, partCount: sets.count * SpillParts.count)
     }
 
-    var morselCount: Int { sets.count * SpillParts.count }
+    /// Below this memory limit parts are finished one after the other: what a second thread takes for itself is too much of it.
+    private static let memoryForThreadsBytes = 96 << 20
+
+    private var partCount: Int { sets.count * SpillParts.count }
+    var morselCount: Int { context.memoryLimitBytes < Self.memoryForThreadsBytes ? 1 : partCount }
 
     func makeWorker() -> any BatchWorker { Worker(self) }
 
@@ -57,8 +61,10 @@ struct SpilledGroups: BatchSource {
         init(_ source: SpilledGroups) { self.source = source }
 
         func run(morsel: Int, _ push: (Batch) throws(EventSQLError) -> Bool) throws(EventSQLError) {
-            try finish(part: morsel, of: source.full, source.files, source.sets, firstSet: 0, level: 1, push)
-            if source.full.endPart() { try hand(over: source.full.state, push) }
+            for part in source.morselCount == 1 ? 0..<source.partCount : morsel..<(morsel + 1) {
+                try finish(part: part, of: source.full, source.files, source.sets, firstSet: 0, level: 1, push)
+                if source.full.endPart() { try hand(over: source.full.state, push) }
+            }
         }
 
         /// Hands over the groups of one part that are not among those that were full first.
