@@ -12,7 +12,9 @@ struct RecursiveSource: BatchSource, @unchecked Sendable {
 
     var morselCount: Int { 1 }
 
-    func makeWorker() -> any BatchWorker { Worker(self) }
+    func makeWorker() -> any BatchWorker {
+        Worker(self)
+    }
 
     private final class Worker: BatchWorker {
         private let source: RecursiveSource
