@@ -24,7 +24,9 @@ enum CancellationProbe {
         for wait in waits where best > patience {
             let cancellation = Cancellation()
             let asked = Instant()
-            DispatchQueue.global().asyncAfter(deadline: .now() + wait) {
+            // A thread of its own: the statement and other tests may keep all threads of the shared queues.
+            Thread.detachNewThread {
+                Thread.sleep(forTimeInterval: wait)
                 asked.value.withLock { $0 = .now }
                 cancellation.cancel()
             }

@@ -28,7 +28,7 @@ struct CancellationTests {
             "SELECT mode(k), quantile_disc(n, 0.5) FROM \(rows)",
             "SELECT length(string_agg(s, ',' ORDER BY n DESC)) FROM \(rows)",
             "SELECT max(length(l)) FROM (SELECT k, array_agg(s ORDER BY n DESC)::VARCHAR AS l FROM \(rows) GROUP BY k)",
-            "SELECT count(*) FROM \(rows) WHERE regexp_replace(s, '(t|e)+x', '\\1', 'g') ~ '[a-f]*9$'",
+            "SELECT count(*) FROM \(rows) WHERE regexp_replace(s || n, '(t|e)+x', '\\1', 'g') ~ '[a-f]*9$'",
             "SELECT sum(u.x) FROM \(rows), unnest([n, k, n]) u(x)",
             "SELECT count(*) FROM generate_series(1, 4000000000) a(x)",
             "SELECT count(*) FROM generate_series(1, 100000) a(x), generate_series(1, 100000) b(y) WHERE x < y",

@@ -24,7 +24,7 @@ struct PersonZoneTests {
             let plain = RandomEvents(seed: seed, instants: 20, stepSeconds: 17_000, withMerges: seed % 3 == 0)
             merges = plain.merges
             groups = plain.groups
-            for (person, rows) in plain.persons {
+            for (person, rows) in plain.persons.sorted(by: { $0.key < $1.key }) {
                 let own = (PersonZoneTests.zones + ["Mars/Olympus", ""]).randomElement(using: &random) ?? ""
                 let last = rows.map(\.time).max()
                 zones[person] = PersonZoneTests.zones.contains(own) ? own : PersonZoneTests.otherwise
@@ -189,6 +189,18 @@ struct PersonZoneTests {
             try run.text(text + " ELSE 'Europe/Berlin'", columns: columns) == [
                 "2024-03-01 0 1 0 true", "2024-03-01 1 1 1 false", "2024-03-02 0 1 1 false",
             ])
+    }
+
+    /// Periods stayed open until they were over in every zone that any event names, that of a journey too.
+    @Test("where people were before keeps no period open")
+    func before() throws {
+        let run = BehaviourRun([
+            TestEvent("u1", BehaviourRun.day(0, hour: 20), "a", ["tz": .string("America/New_York")]),
+            TestEvent("u1", BehaviourRun.day(1, hour: 17), "z", ["tz": .string("Asia/Tokyo")]),
+        ])
+        let text = "FUNNEL FROM events STEPS 'a', 'b' WITHIN 1 HOUR EVERY DAY ZONE tz ELSE 'Asia/Tokyo'"
+        #expect(
+            try run.text(text, columns: ["period", "users", "complete"]) == ["2024-03-02 1 true", "2024-03-02 0 true"])
     }
 
     @Test(

@@ -28,15 +28,16 @@ struct PersonCalendars: Sendable {
         }
         let (values, named) = try Self.zones(personal.expression, readers, context)
         var found: [CalendarBuckets] = [common]
-        // Zones of several names are told apart, which costs nothing but places.
-        let placeOfValue = values.map { value -> UInt16 in
-            guard case .string(let name) = value, found.count < Int(Self.none),
+        // Zones of several names are told apart, which costs nothing but places. Where people were before is nobody's zone.
+        var placeOfValue = [UInt16](repeating: Self.none, count: values.count)
+        for value in Set(named.map(\.value)).sorted() {
+            guard case .string(let name) = values[Int(value)], found.count < Int(Self.none),
                 let zone = Self.zone(named: name)
-            else { return Self.none }
+            else { continue }
             var own = calendar
             own.zone = zone.isUTC ? nil : zone.zone
+            placeOfValue[Int(value)] = UInt16(found.count)
             found.append(CalendarBuckets(unit: unit, calendar: own))
-            return UInt16(found.count - 1)
         }
         var places = [UInt16](repeating: Self.none, count: Int((named.map(\.person).max() ?? 0) + 1))
         for (person, value) in named { places[Int(person)] = placeOfValue[Int(value)] }
