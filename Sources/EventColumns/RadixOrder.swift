@@ -68,7 +68,8 @@ package enum RadixOrder {
 
     private static func count(_ keys: Span<UInt64>, _ rows: Range<Int>, _ shift: UInt64, _ counts: inout [Int]) {
         let mask = UInt64(digitCount - 1)
-        for row in rows { counts[Int(keys[row] >> shift & mask)] += 1 }
+        var target = counts.mutableSpan
+        for row in rows { target[Int(keys[row] >> shift & mask)] &+= 1 }
     }
 
     private static func deal(
@@ -76,13 +77,14 @@ package enum RadixOrder {
         _ keysOut: inout [UInt64], _ orderOut: inout [UInt32]
     ) {
         let mask = UInt64(digitCount - 1)
+        var nextPlaces = starts.mutableSpan
         var keysTarget = keysOut.mutableSpan
         var orderTarget = orderOut.mutableSpan
         for row in rows {
             let key = keys[row]
             let digit = Int(key >> shift & mask)
-            let place = starts[digit]
-            starts[digit] = place + 1
+            let place = nextPlaces[digit]
+            nextPlaces[digit] = place &+ 1
             keysTarget[place] = key
             orderTarget[place] = order[row]
         }

@@ -21,7 +21,7 @@ struct QueryCommand: ParsableCommand {
             Exit code: 0, 1 when a statement failed, 64 for wrong usage.
             """)
 
-    @Argument(help: "The database directory; made when missing, unless --readonly.")
+    @Argument(help: "The database directory; made when missing, unless -c, -f or --readonly is given.")
     var directory: String
 
     @Option(name: .customShort("c"), help: "Statements to run; may be given several times.")

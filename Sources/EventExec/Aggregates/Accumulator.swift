@@ -26,6 +26,23 @@ protocol Accumulator: AnyObject {
     var sizeBytes: Int { get }
 }
 
+/// An accumulator whose state of one group is small and added in no time, whatever rows it stands for: states of runs of rows are
+/// made once, and added up for each frame of a window that holds them.
+protocol SummableAccumulator: Accumulator {
+    /// Makes room for so many groups.
+    func fill(_ groupCount: Int)
+    /// Adds the state of group `picks[i]` of another to group `groups[i]`; each may be picked and added to many times.
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) throws(EventSQLError)
+}
+
+extension SummableAccumulator {
+    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
+        fill(groupCount)
+        same(other).fill(map.count)
+        try add(other, picks: [UInt32](indexes: map.count), to: map)
+    }
+}
+
 extension Accumulator {
     /// `other` as this type; only states of one aggregate are merged.
     func same(_ other: any Accumulator) -> Self {

@@ -2,7 +2,7 @@ import EventBase
 import EventColumns
 
 /// bit_and, bit_or and bit_xor of BIGINT; NULL where all are.
-final class BitAccumulator: Accumulator {
+final class BitAccumulator: SummableAccumulator {
     private let function: String
     private var values: [Int64] = []
     private var present: [Bool] = []
@@ -19,10 +19,11 @@ final class BitAccumulator: Accumulator {
         }
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
         let other = same(other)
-        for group in other.values.indices where other.present[group] { add(other.values[group], to: Int(map[group])) }
+        for (pick, group) in zip(picks, groups) where other.present[Int(pick)] {
+            add(other.values[Int(pick)], to: Int(group))
+        }
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
@@ -39,7 +40,7 @@ final class BitAccumulator: Accumulator {
         present[group] = true
     }
 
-    private func fill(_ count: Int) {
+    func fill(_ count: Int) {
         values.fill(to: count, with: function == "bit_and" ? -1 : 0)
         present.fill(to: count, with: false)
     }

@@ -2,7 +2,7 @@ import EventBase
 import EventColumns
 
 /// count(*), count(x) and count_if(x).
-final class CountAccumulator: Accumulator {
+final class CountAccumulator: SummableAccumulator {
     private let onlyPresent: Bool
     private let onlyTrue: Bool
     private var counts: [Int64] = []
@@ -15,7 +15,7 @@ final class CountAccumulator: Accumulator {
     var sizeBytes: Int { counts.count * 8 }
 
     func update(_ input: AccumulatorInput, groupCount: Int) throws(EventSQLError) {
-        counts.fill(to: groupCount, with: 0)
+        fill(groupCount)
         var validity = onlyPresent ? input.arguments[0].validity : nil
         if onlyTrue, case .bool(let values) = input.arguments[0].values { validity = bothPresent(validity, values) }
         guard let groups = input.groups else {
@@ -30,17 +30,19 @@ final class CountAccumulator: Accumulator {
 
     /// Adds rows that were counted elsewhere.
     func add(_ rows: [Int64], to groups: [UInt32], groupCount: Int) {
-        counts.fill(to: groupCount, with: 0)
+        fill(groupCount)
         for (index, group) in groups.enumerated() { counts[Int(group)] += rows[index] }
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        counts.fill(to: groupCount, with: 0)
-        for (group, count) in same(other).counts.enumerated() { counts[Int(map[group])] += count }
+    func fill(_ groupCount: Int) { counts.fill(to: groupCount, with: 0) }
+
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
+        let other = same(other)
+        for (pick, group) in zip(picks, groups) { counts[Int(group)] += other.counts[Int(pick)] }
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
-        counts.fill(to: groupCount, with: 0)
+        fill(groupCount)
         return Vector(type: .int64, values: .int64(counts))
     }
 }

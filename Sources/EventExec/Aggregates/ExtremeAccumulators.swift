@@ -2,7 +2,7 @@ import EventBase
 import EventColumns
 
 /// min and max of whole numbers, instants and days.
-final class IntegerExtremeAccumulator: Accumulator {
+final class IntegerExtremeAccumulator: SummableAccumulator {
     private let type: ScalarType
     private let wantsGreatest: Bool
     private var best: [Int64] = []
@@ -35,10 +35,9 @@ final class IntegerExtremeAccumulator: Accumulator {
         (self.best, self.present) = (best, present)
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
         let other = same(other)
-        take(other.best, other.present, map)
+        take(picks.map { other.best[Int($0)] }, picks.map { other.present[Int($0)] }, groups)
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
@@ -46,14 +45,14 @@ final class IntegerExtremeAccumulator: Accumulator {
         return Vector(type: type, values: .int64(best), validity: compacted(present))
     }
 
-    private func fill(_ count: Int) {
+    func fill(_ count: Int) {
         best.fill(to: count, with: wantsGreatest ? .min : .max)
         present.fill(to: count, with: false)
     }
 }
 
 /// min and max of DOUBLE; NaN is the greatest.
-final class DoubleExtremeAccumulator: Accumulator {
+final class DoubleExtremeAccumulator: SummableAccumulator {
     private let wantsGreatest: Bool
     private var best: [Double] = []
     private var present: [Bool] = []
@@ -82,10 +81,9 @@ final class DoubleExtremeAccumulator: Accumulator {
         }
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
         let other = same(other)
-        take(other.best, other.present, map)
+        take(picks.map { other.best[Int($0)] }, picks.map { other.present[Int($0)] }, groups)
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
@@ -93,14 +91,14 @@ final class DoubleExtremeAccumulator: Accumulator {
         return Vector(type: .double, values: .double(best), validity: compacted(present))
     }
 
-    private func fill(_ count: Int) {
+    func fill(_ count: Int) {
         best.fill(to: count, with: 0)
         present.fill(to: count, with: false)
     }
 }
 
 /// min and max of strings and intervals: the best value of each group so far is kept as bytes or interval.
-final class ValueExtremeAccumulator: Accumulator {
+final class ValueExtremeAccumulator: SummableAccumulator {
     private let type: ScalarType
     private let wantsGreatest: Bool
     private var bytes: [[UInt8]] = []
@@ -146,21 +144,27 @@ final class ValueExtremeAccumulator: Accumulator {
         }
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
-        take(try same(other).finish(groupCount: map.count), map)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) throws(EventSQLError) {
+        take(try same(other).best(of: picks.map(Int.init)), groups)
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
         fill(groupCount)
-        if type == .interval { return Vector(type: type, values: .interval(intervals), validity: compacted(present)) }
-        if type == .null { return .nulls(type: type, count: groupCount) }
-        var builder = StringBuilder(count: groupCount)
-        for value in bytes { builder.append(value) }
-        return try builder.vector(type: type, validity: compacted(present))
+        return try best(of: Array(0..<groupCount))
     }
 
-    private func fill(_ count: Int) {
+    private func best(of groups: [Int]) throws(EventSQLError) -> Vector {
+        if type == .null { return .nulls(type: type, count: groups.count) }
+        let validity = compacted(groups.map { present[$0] })
+        if type == .interval {
+            return Vector(type: type, values: .interval(groups.map { intervals[$0] }), validity: validity)
+        }
+        var builder = StringBuilder(count: groups.count)
+        for group in groups { builder.append(bytes[group]) }
+        return try builder.vector(type: type, validity: validity)
+    }
+
+    func fill(_ count: Int) {
         if type == .interval { intervals.fill(to: count, with: Interval()) } else { bytes.fill(to: count, with: []) }
         present.fill(to: count, with: false)
     }
@@ -172,7 +176,7 @@ extension [UInt8] {
 }
 
 /// bool_and, bool_or, and min and max of BOOLEAN.
-final class BoolAccumulator: Accumulator {
+final class BoolAccumulator: SummableAccumulator {
     private let isAnd: Bool
     private var values: [Bool] = []
     private var present: [Bool] = []
@@ -196,10 +200,9 @@ final class BoolAccumulator: Accumulator {
         }
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
         let other = same(other)
-        take(other.values, other.present, map)
+        take(picks.map { other.values[Int($0)] }, picks.map { other.present[Int($0)] }, groups)
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
@@ -207,7 +210,7 @@ final class BoolAccumulator: Accumulator {
         return Vector(type: .bool, values: .bool(values), validity: compacted(present))
     }
 
-    private func fill(_ count: Int) {
+    func fill(_ count: Int) {
         values.fill(to: count, with: isAnd)
         present.fill(to: count, with: false)
     }

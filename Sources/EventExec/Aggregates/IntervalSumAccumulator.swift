@@ -2,7 +2,7 @@ import EventBase
 import EventColumns
 
 /// sum of INTERVAL: months, days and microseconds each on their own.
-final class IntervalSumAccumulator: Accumulator {
+final class IntervalSumAccumulator: SummableAccumulator {
     private let position: SourcePosition?
     private var sums: [Interval] = []
     private var present: [Bool] = []
@@ -19,11 +19,10 @@ final class IntervalSumAccumulator: Accumulator {
         }
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) throws(EventSQLError) {
         let other = same(other)
-        for group in other.sums.indices where other.present[group] {
-            try add(other.sums[group], to: Int(map[group]))
+        for (pick, group) in zip(picks, groups) where other.present[Int(pick)] {
+            try add(other.sums[Int(pick)], to: Int(group))
         }
     }
 
@@ -43,7 +42,7 @@ final class IntervalSumAccumulator: Accumulator {
         present[group] = true
     }
 
-    private func fill(_ count: Int) {
+    func fill(_ count: Int) {
         sums.fill(to: count, with: Interval())
         present.fill(to: count, with: false)
     }

@@ -2,7 +2,7 @@ import EventBase
 import EventColumns
 
 /// corr, covar_* and regr_*: sums over pairs (y, x) in which neither is NULL, kept about their means.
-final class RegressionAccumulator: Accumulator {
+final class RegressionAccumulator: SummableAccumulator {
     private struct Sums {
         var count = 0.0
         var meanX = 0.0
@@ -47,7 +47,7 @@ final class RegressionAccumulator: Accumulator {
     var sizeBytes: Int { groups.count * 48 }
 
     func update(_ input: AccumulatorInput, groupCount: Int) throws(EventSQLError) {
-        groups.fill(to: groupCount, with: Sums())
+        fill(groupCount)
         guard case .double(let y) = input.arguments[0].values, case .double(let x) = input.arguments[1].values else {
             return
         }
@@ -56,14 +56,15 @@ final class RegressionAccumulator: Accumulator {
         }
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        groups.fill(to: groupCount, with: Sums())
+    func fill(_ groupCount: Int) { groups.fill(to: groupCount, with: Sums()) }
+
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
         let other = same(other)
-        for group in other.groups.indices { groups[Int(map[group])].add(other.groups[group]) }
+        for (pick, group) in zip(picks, groups) { self.groups[Int(group)].add(other.groups[Int(pick)]) }
     }
 
     func finish(groupCount: Int) throws(EventSQLError) -> Vector {
-        groups.fill(to: groupCount, with: Sums())
+        fill(groupCount)
         if function == "regr_count" { return Vector(type: .int64, values: .int64(groups.map { Int64($0.count) })) }
         let values = groups.map(value)
         return Vector(

@@ -2,7 +2,7 @@ import EventBase
 import EventColumns
 
 /// sum of BIGINT. A sum beyond BIGINT is an error, found at the end: 128 bits hold what comes between.
-final class IntegerSumAccumulator: Accumulator {
+final class IntegerSumAccumulator: SummableAccumulator {
     private let position: SourcePosition?
     private var sums: [Int64] = []
     private var carries: [Int64] = []
@@ -21,16 +21,15 @@ final class IntegerSumAccumulator: Accumulator {
         (self.sums, self.carries, self.present) = (sums, carries, present)
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
         let other = same(other)
-        for group in other.sums.indices where other.present[group] {
-            let target = Int(map[group])
-            let (sum, over) = sums[target].addingReportingOverflow(other.sums[group])
-            if over { carries[target] += other.sums[group] < 0 ? -1 : 1 }
-            sums[target] = sum
-            carries[target] += other.carries[group]
-            present[target] = true
+        for (pick, group) in zip(picks, groups) where other.present[Int(pick)] {
+            let (pick, group) = (Int(pick), Int(group))
+            let (sum, over) = sums[group].addingReportingOverflow(other.sums[pick])
+            if over { carries[group] += other.sums[pick] < 0 ? -1 : 1 }
+            sums[group] = sum
+            carries[group] += other.carries[pick]
+            present[group] = true
         }
     }
 
@@ -42,7 +41,7 @@ final class IntegerSumAccumulator: Accumulator {
         return Vector(type: .int64, values: .int64(sums), validity: compacted(present))
     }
 
-    private func fill(_ count: Int) {
+    func fill(_ count: Int) {
         sums.fill(to: count, with: 0)
         carries.fill(to: count, with: 0)
         present.fill(to: count, with: false)
@@ -50,7 +49,7 @@ final class IntegerSumAccumulator: Accumulator {
 }
 
 /// sum and avg of DOUBLE.
-final class DoubleSumAccumulator: Accumulator {
+final class DoubleSumAccumulator: SummableAccumulator {
     private let isMean: Bool
     private var sums: [Double] = []
     private var counts: [Int64] = []
@@ -68,12 +67,11 @@ final class DoubleSumAccumulator: Accumulator {
         (self.sums, self.counts) = (sums, counts)
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
         let other = same(other)
-        for group in other.sums.indices {
-            sums[Int(map[group])] += other.sums[group]
-            counts[Int(map[group])] += other.counts[group]
+        for (pick, group) in zip(picks, groups) {
+            sums[Int(group)] += other.sums[Int(pick)]
+            counts[Int(group)] += other.counts[Int(pick)]
         }
     }
 
@@ -83,7 +81,7 @@ final class DoubleSumAccumulator: Accumulator {
         return Vector(type: .double, values: .double(values), validity: compacted(counts.map { $0 > 0 }))
     }
 
-    private func fill(_ count: Int) {
+    func fill(_ count: Int) {
         sums.fill(to: count, with: 0)
         counts.fill(to: count, with: 0)
     }
@@ -133,7 +131,7 @@ enum SumKernels {
 }
 
 /// product of DOUBLE.
-final class ProductAccumulator: Accumulator {
+final class ProductAccumulator: SummableAccumulator {
     private var products: [Double] = []
     private var present: [Bool] = []
 
@@ -149,12 +147,11 @@ final class ProductAccumulator: Accumulator {
         }
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
         let other = same(other)
-        for group in other.products.indices {
-            products[Int(map[group])] *= other.products[group]
-            if other.present[group] { present[Int(map[group])] = true }
+        for (pick, group) in zip(picks, groups) where other.present[Int(pick)] {
+            products[Int(group)] *= other.products[Int(pick)]
+            present[Int(group)] = true
         }
     }
 
@@ -163,14 +160,14 @@ final class ProductAccumulator: Accumulator {
         return Vector(type: .double, values: .double(products), validity: compacted(present))
     }
 
-    private func fill(_ count: Int) {
+    func fill(_ count: Int) {
         products.fill(to: count, with: 1)
         present.fill(to: count, with: false)
     }
 }
 
 /// Variance and standard deviation, by Welford's running mean so that large offsets cost no digits.
-final class MomentAccumulator: Accumulator {
+final class MomentAccumulator: SummableAccumulator {
     private let isSample: Bool
     private let isRoot: Bool
     private var counts: [Double] = []
@@ -196,16 +193,15 @@ final class MomentAccumulator: Accumulator {
         }
     }
 
-    func merge(_ other: any Accumulator, map: [UInt32], groupCount: Int) throws(EventSQLError) {
-        fill(groupCount)
+    func add(_ other: any Accumulator, picks: [UInt32], to groups: [UInt32]) {
         let other = same(other)
-        for group in other.counts.indices where other.counts[group] > 0 {
-            let target = Int(map[group])
-            let total = counts[target] + other.counts[group]
-            let delta = other.means[group] - means[target]
-            squares[target] += other.squares[group] + delta * delta * counts[target] * other.counts[group] / total
-            means[target] += delta * other.counts[group] / total
-            counts[target] = total
+        for (pick, group) in zip(picks, groups) where other.counts[Int(pick)] > 0 {
+            let (pick, group) = (Int(pick), Int(group))
+            let total = counts[group] + other.counts[pick]
+            let delta = other.means[pick] - means[group]
+            squares[group] += other.squares[pick] + delta * delta * counts[group] * other.counts[pick] / total
+            means[group] += delta * other.counts[pick] / total
+            counts[group] = total
         }
     }
 
@@ -219,7 +215,7 @@ final class MomentAccumulator: Accumulator {
         return Vector(type: .double, values: .double(values), validity: compacted(counts.map { $0 >= least }))
     }
 
-    private func fill(_ count: Int) {
+    func fill(_ count: Int) {
         counts.fill(to: count, with: 0)
         means.fill(to: count, with: 0)
         squares.fill(to: count, with: 0)

@@ -94,7 +94,7 @@ struct WindowWork: KeyedWork {
 
     func run(_ rows: Batch) throws(EventSQLError) -> Batch {
         var columns = Array(rows.columns.dropLast())
-        for call in calls { columns.append(try WindowRun(call, rows, environment, context).result()) }
+        for call in calls { columns.append(try WindowRun.result(call, rows, environment, context)) }
         columns.append(rows.columns[rows.columns.count - 1])
         return Batch(columns: columns, rowCount: rows.rowCount)
     }

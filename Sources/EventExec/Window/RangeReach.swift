@@ -39,18 +39,33 @@ struct RangeReach {
         // Between two days the limit is the one inside the frame.
         let limit = moved(
             keys[rows[place]], distance, isUp: isUp, roundsUp: isStart != isDescending, isDate: column.type == .date)
-        // NULLs stand at one end of the partition.
-        var (low, high) = (range.lowerBound, range.upperBound)
-        while column.isNull(at: rows[low]) { low += 1 }
-        while column.isNull(at: rows[high - 1]) { high -= 1 }
+        let (low, high) = valued(range, around: place, column)
         // Beyond all numbers lies no row.
         guard let limit else { return isUp == isDescending ? low : high }
+        return Self.firstPlace(low..<high) { place in
+            let key = keys[rows[place]]
+            return isDescending ? (isStart ? key <= limit : key < limit) : (isStart ? key >= limit : key > limit)
+        }
+    }
+
+    /// The places of a partition that have a value, one of which is known: NULLs stand at one end.
+    private func valued(_ range: Range<Int>, around place: Int, _ column: Vector) -> (Int, Int) {
+        var (low, high) = (range.lowerBound, range.upperBound)
+        if column.isNull(at: rows[low]) {
+            low = Self.firstPlace(low..<place) { !column.isNull(at: rows[$0]) }
+        }
+        if column.isNull(at: rows[high - 1]) {
+            high = Self.firstPlace(place..<high) { column.isNull(at: rows[$0]) }
+        }
+        return (low, high)
+    }
+
+    /// The first place from which on a condition holds; the end of the range where it never does.
+    private static func firstPlace(_ places: Range<Int>, _ holds: (Int) -> Bool) -> Int {
+        var (low, high) = (places.lowerBound, places.upperBound)
         while low < high {
             let middle = (low + high) / 2
-            let key = keys[rows[middle]]
-            let isBefore =
-                isDescending ? (isStart ? key > limit : key >= limit) : (isStart ? key < limit : key <= limit)
-            if isBefore { low = middle + 1 } else { high = middle }
+            if holds(middle) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -67,14 +67,20 @@ struct WindowOperator {
         let input = all
         var answers = [Vector?](repeating: nil, count: node.calls.count)
         for pass in passes {
-            try context.check()
-            let calls = pass.map { node.calls[$0] }
+            var rest: [Int] = []
+            for index in pass {
+                try context.check()
+                answers[index] = try WindowTotals(node.calls[index], input, environment, context)?.result()
+                if answers[index] == nil { rest.append(index) }
+            }
+            if rest.isEmpty { continue }
+            let calls = rest.map { node.calls[$0] }
             let shared = try WindowParts(calls: calls, environment: environment, context: context).run(input)
-            for (place, index) in pass.enumerated() {
+            for (place, index) in rest.enumerated() {
                 if let shared {
                     answers[index] = shared[place]
                 } else {
-                    answers[index] = try WindowRun(calls[place], input, environment, context).result()
+                    answers[index] = try WindowRun.result(calls[place], input, environment, context)
                 }
             }
         }

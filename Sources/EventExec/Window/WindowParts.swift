@@ -29,7 +29,7 @@ struct WindowParts {
             if picked.isEmpty { return }
             let batch = Batch(columns: used.map { rows.columns[$0].gather(picked) }, rowCount: picked.count)
             var answers: [Vector] = []
-            for call in own { answers.append(try WindowRun(call, batch, environment, context).result()) }
+            for call in own { answers.append(try WindowRun.result(call, batch, environment, context)) }
             done.append((picked, answers))
         }
         let pieces = found.flatMap { $0 }

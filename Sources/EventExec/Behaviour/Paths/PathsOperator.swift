@@ -92,7 +92,7 @@ struct PathsOperator: Sendable {
             let values = try breakdown?.read(persons.rows) ?? []
             let before = worker.fold.sizeBytes
             for (position, person) in persons.persons.enumerated() {
-                try context.check()
+                if position & 63 == 0 { try context.check() }
                 worker.fold.add(
                     person, persons.rows, persons.starts[position]..<persons.starts[position + 1], values: values)
             }
