@@ -100,7 +100,7 @@ def judge(counts, committed, partial):
             failed |= over
             under = now * 1.2 < limit
             verdict = "FAIL" if over else "lower it" if under else "ok"
-            print(f"{name + ' ' + kind:44s} {now:16,d} {limit:16,d} {100 * (now / max(1, limit) - 1):+7.1f} %  {verdict}")
+            print(f"{name + ' ' + kind:44s} {now:16,d} {limit:16,d} {100 * (now - limit) / max(1, limit):+7.1f} %  {verdict}")
     for name in sorted(counts):
         for kind in sorted(counts[name].keys() - committed["counts"].get(name, {}).keys()):
             print(f"{name + ' ' + kind:44s} has no threshold: take it from gate.py --measure  FAIL")
