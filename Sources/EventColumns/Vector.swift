@@ -1,4 +1,4 @@
-import EventBase
+package import EventBase
 
 /// One column of a batch: values of one type, with the rows that are NULL marked.
 ///
@@ -108,9 +108,9 @@ package struct Vector: Sendable {
 
     /// The values at `rows`, in that order, for as many rows as an operator has.
     /// - Parameter check: asked once in a while; ends the work by throwing.
-    package func gather<Failure: Error>(
-        _ rows: [Int], check: () throws(Failure) -> Void
-    ) throws(Failure) -> Vector {
+    package func gather(
+        _ rows: [Int], check: () throws(EventSQLError) -> Void
+    ) throws(EventSQLError) -> Vector {
         if rows.count <= Pieces.rowCount { return gather(rows) }
         let found: Values =
             switch values {
@@ -122,7 +122,7 @@ package struct Vector: Sendable {
             }
         return Vector(
             type: type, values: found,
-            validity: try validity.map { mask throws(Failure) in try picked(mask, at: rows, check) })
+            validity: try validity.map { mask throws(EventSQLError) in try picked(mask, at: rows, check) })
     }
 
     /// The values at `rows`, in that order.
@@ -151,12 +151,14 @@ package func picked<T>(_ values: [T], at rows: [Int]) -> [T] {
 }
 
 /// As `picked`, asking between pieces whether to go on.
-private func picked<T, Failure: Error>(
-    _ values: [T], at rows: [Int], _ check: () throws(Failure) -> Void
-) throws(Failure) -> [T] {
+///
+/// Not generic over the error: the compiler specialises nothing inside such a function, and each element is copied by a call then.
+private func picked<T>(
+    _ values: [T], at rows: [Int], _ check: () throws(EventSQLError) -> Void
+) throws(EventSQLError) -> [T] {
     var result: [T] = []
     result.reserveCapacity(rows.count)
-    try Pieces.each(of: rows.indices, check: check) { piece throws(Failure) in
+    try Pieces.each(of: rows.indices, check: check) { piece throws(EventSQLError) in
         let source = values.span
         let places = rows.span.extracting(piece)
         result.append(addingCapacity: piece.count) { output in

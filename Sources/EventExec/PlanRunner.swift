@@ -109,7 +109,7 @@ struct PlanRunner {
                 cells.append(
                     try ExpressionEvaluator(try resolved(row[index]), environment: environment).evaluate([], count: 1))
             }
-            columns.append(VectorAssembly.concatenate(cells, type: node.columns[index].type))
+            columns.append(try VectorAssembly.concatenate(cells, type: node.columns[index].type))
         }
         return Batch(columns: columns, rowCount: node.rows.count).split()
     }

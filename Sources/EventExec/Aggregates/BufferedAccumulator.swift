@@ -68,15 +68,15 @@ final class BufferedAccumulator: Accumulator {
         if rowCount == 0 { return .nulls(type: call.type, count: groupCount) }
         let rows = try Rows(self)
         if picksOneRow {
-            return VectorAssembly.pick(
+            return try VectorAssembly.pick(
                 rows.arguments[0], try rows.picks(call, groupCount: groupCount), type: call.type)
         }
         switch call.function {
         case "quantile_disc", "quantile_disc_descending":
-            return VectorAssembly.pick(
+            return try VectorAssembly.pick(
                 rows.arguments[0], try rows.discreteQuantiles(call, groupCount: groupCount), type: call.type)
         case "mode":
-            return VectorAssembly.pick(rows.arguments[0], try rows.modes(groupCount: groupCount), type: call.type)
+            return try VectorAssembly.pick(rows.arguments[0], try rows.modes(groupCount: groupCount), type: call.type)
         case "array_agg": return try rows.arrays(call, groupCount: groupCount)
         case "histogram": return try rows.histograms(groupCount: groupCount)
         case "top_k": return try rows.mostFrequent(call, groupCount: groupCount)

@@ -171,7 +171,7 @@ package final class ExpressionEvaluator {
             pieces.append(
                 (open, try operand(last, narrowed(last, columns, open), open.count).expanded(count: open.count)))
         }
-        return VectorAssembly.scatter(pieces, type: type, count: count)
+        return try VectorAssembly.scatter(pieces, type: type, count: count)
     }
 
     private func coalesce(
@@ -187,7 +187,7 @@ package final class ExpressionEvaluator {
             open = open.indices.filter { part.isNull(at: $0) }.map { open[$0] }
         }
         pieces.append((open, .nulls(type: type, count: open.count)))
-        return VectorAssembly.scatter(pieces, type: type, count: count)
+        return try VectorAssembly.scatter(pieces, type: type, count: count)
     }
 
     private func inCohort(

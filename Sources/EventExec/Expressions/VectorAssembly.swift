@@ -4,14 +4,16 @@ import EventColumns
 /// Puts vectors together: end to end, or rows from several into one.
 enum VectorAssembly {
     /// Row `pieces[p].rows[i]` of the result is row `i` of `pieces[p].values`; together the pieces cover 0 ..< count.
-    static func scatter(_ pieces: [(rows: [Int], values: Vector)], type: ScalarType, count: Int) -> Vector {
-        scatter(pieces, type: type, count: count, check: {})
+    static func scatter(_ pieces: [(rows: [Int], values: Vector)], type: ScalarType, count: Int) throws(EventSQLError)
+        -> Vector
+    {
+        try scatter(pieces, type: type, count: count, check: {})
     }
 
     /// - Parameter check: asked once in a while; ends the work by throwing.
-    static func scatter<Failure: Error>(
-        _ pieces: [(rows: [Int], values: Vector)], type: ScalarType, count: Int, check: () throws(Failure) -> Void
-    ) throws(Failure) -> Vector {
+    static func scatter(
+        _ pieces: [(rows: [Int], values: Vector)], type: ScalarType, count: Int, check: () throws(EventSQLError) -> Void
+    ) throws(EventSQLError) -> Vector {
         let joined = try concatenate(pieces.map(\.values), type: type, check: check)
         var order = [Int](repeating: 0, count: count)
         var next = 0
@@ -26,14 +28,14 @@ enum VectorAssembly {
     }
 
     /// All rows of the vectors, in order. Vectors of type NULL count as NULLs of `type`.
-    static func concatenate(_ vectors: [Vector], type: ScalarType) -> Vector {
-        concatenate(vectors, type: type, check: {})
+    static func concatenate(_ vectors: [Vector], type: ScalarType) throws(EventSQLError) -> Vector {
+        try concatenate(vectors, type: type, check: {})
     }
 
     /// - Parameter check: asked once a vector; ends the work by throwing.
-    static func concatenate<Failure: Error>(
-        _ vectors: [Vector], type: ScalarType, check: () throws(Failure) -> Void
-    ) throws(Failure) -> Vector {
+    static func concatenate(
+        _ vectors: [Vector], type: ScalarType, check: () throws(EventSQLError) -> Void
+    ) throws(EventSQLError) -> Vector {
         let parts = vectors.map { $0.type == .null ? Vector.nulls(type: type, count: $0.count) : $0 }
         guard let first = parts.first else { return .nulls(type: type, count: 0) }
         if parts.count == 1 { return first }
@@ -51,9 +53,9 @@ enum VectorAssembly {
         return Vector(type: type, values: try values(parts, first: first, count: count, check), validity: validity)
     }
 
-    private static func values<Failure: Error>(
-        _ parts: [Vector], first: Vector, count: Int, _ check: () throws(Failure) -> Void
-    ) throws(Failure) -> Vector.Values {
+    private static func values(
+        _ parts: [Vector], first: Vector, count: Int, _ check: () throws(EventSQLError) -> Void
+    ) throws(EventSQLError) -> Vector.Values {
         switch first.values {
         case .bool:
             return .bool(try joined(parts, count, check) { if case .bool(let values) = $0 { values } else { nil } })
@@ -68,9 +70,9 @@ enum VectorAssembly {
         }
     }
 
-    private static func joined<T, Failure: Error>(
-        _ parts: [Vector], _ count: Int, _ check: () throws(Failure) -> Void, _ pick: (Vector.Values) -> [T]?
-    ) throws(Failure) -> [T] {
+    private static func joined<T>(
+        _ parts: [Vector], _ count: Int, _ check: () throws(EventSQLError) -> Void, _ pick: (Vector.Values) -> [T]?
+    ) throws(EventSQLError) -> [T] {
         var result: [T] = []
         result.reserveCapacity(count)
         for part in parts {
@@ -80,9 +82,9 @@ enum VectorAssembly {
         return result
     }
 
-    private static func strings<Failure: Error>(
-        _ parts: [Vector], count: Int, _ check: () throws(Failure) -> Void
-    ) throws(Failure) -> Vector.Values {
+    private static func strings(
+        _ parts: [Vector], count: Int, _ check: () throws(EventSQLError) -> Void
+    ) throws(EventSQLError) -> Vector.Values {
         var pools = PoolUnion()
         var codes: [UInt32] = []
         codes.reserveCapacity(count)
@@ -104,14 +106,14 @@ enum VectorAssembly {
 
 extension VectorAssembly {
     /// The values at `rows`; -1 gives NULL.
-    static func pick(_ vector: Vector, _ rows: [Int], type: ScalarType) -> Vector {
-        pick(vector, rows, type: type, check: {})
+    static func pick(_ vector: Vector, _ rows: [Int], type: ScalarType) throws(EventSQLError) -> Vector {
+        try pick(vector, rows, type: type, check: {})
     }
 
     /// - Parameter check: asked once in a while; ends the work by throwing.
-    static func pick<Failure: Error>(
-        _ vector: Vector, _ rows: [Int], type: ScalarType, check: () throws(Failure) -> Void
-    ) throws(Failure) -> Vector {
+    static func pick(
+        _ vector: Vector, _ rows: [Int], type: ScalarType, check: () throws(EventSQLError) -> Void
+    ) throws(EventSQLError) -> Vector {
         if vector.count == 0 { return .nulls(type: type, count: rows.count) }
         if !rows.contains(-1) {
             var result = try vector.gather(rows, check: check)

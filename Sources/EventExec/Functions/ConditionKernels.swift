@@ -5,8 +5,8 @@ import EventPlan
 /// greatest, least, hash, and queries used as values.
 enum ConditionKernels {
     static let kernels: [String: Kernel] = [
-        "greatest": { input throws(EventSQLError) in extreme(input, wantsGreatest: true) },
-        "least": { input throws(EventSQLError) in extreme(input, wantsGreatest: false) },
+        "greatest": { input throws(EventSQLError) in try extreme(input, wantsGreatest: true) },
+        "least": { input throws(EventSQLError) in try extreme(input, wantsGreatest: false) },
         // A query used as a value: the value, and how many rows there were.
         "only_row": { input throws(EventSQLError) in
             let counts = input.arguments[1]
@@ -26,7 +26,9 @@ enum ConditionKernels {
     ]
 
     /// NULL arguments are passed over; NULL only where all are.
-    private static func extreme(_ input: KernelInput, wantsGreatest: Bool) -> Vector {
+    private static func extreme(
+        _ input: KernelInput, wantsGreatest: Bool
+    ) throws(EventSQLError) -> Vector {
         let columns = input.arguments.map { $0.expanded(count: input.count) }
         var result = columns[0]
         for column in columns.dropFirst() {
@@ -37,7 +39,7 @@ enum ConditionKernels {
             for row in 0..<input.count where result.isNull(at: row) { pick[row] = true }
             let kept = (0..<input.count).filter { !pick[$0] }
             let taken = (0..<input.count).filter { pick[$0] }
-            result = VectorAssembly.scatter(
+            result = try VectorAssembly.scatter(
                 [(kept, result.gather(kept)), (taken, column.gather(taken))], type: input.type, count: input.count)
         }
         return result

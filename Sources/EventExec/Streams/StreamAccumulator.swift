@@ -130,7 +130,7 @@ final class StreamAccumulator: Accumulator {
     private func nextNodes(_ rules: NextNodeRules, _ groupCount: Int) throws(EventSQLError) -> Vector {
         let search = NextNodeSearch(rules: rules, conditionCount: conditionCount)
         let order = GroupedRows(groups, groupCount: groupCount)
-        let all = VectorAssembly.concatenate(values, type: .string)
+        let all = try VectorAssembly.concatenate(values, type: .string)
         let texts = Operand(all).strings
         let picks = try (0..<groupCount).map { group throws(EventSQLError) in
             try context.check()
@@ -142,7 +142,7 @@ final class StreamAccumulator: Accumulator {
             }
             return search.answer(own.map { rows[$0] }).map { own[$0] } ?? -1
         }
-        return VectorAssembly.pick(all, picks, type: .string)
+        return try VectorAssembly.pick(all, picks, type: .string)
     }
 }
 

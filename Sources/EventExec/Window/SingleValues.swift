@@ -9,19 +9,19 @@ struct SingleValues {
 
     init(type: ScalarType) { self.type = type }
 
-    mutating func append(_ vector: Vector) {
+    mutating func append(_ vector: Vector) throws(EventSQLError) {
         single.append(vector)
-        if single.count == Limits.granuleRowCount { settle() }
+        if single.count == Limits.granuleRowCount { try settle() }
     }
 
-    mutating func pieces() -> [Vector] {
-        settle()
+    mutating func pieces() throws(EventSQLError) -> [Vector] {
+        try settle()
         return whole
     }
 
-    private mutating func settle() {
+    private mutating func settle() throws(EventSQLError) {
         if single.isEmpty { return }
-        whole.append(VectorAssembly.concatenate(single, type: type))
+        whole.append(try VectorAssembly.concatenate(single, type: type))
         single.removeAll(keepingCapacity: true)
     }
 }

@@ -53,7 +53,7 @@ extension WindowRun {
                 if frames.frame.exclusion != .nothing {
                     accumulator = AccumulatorFactory.make(call.aggregate, context)
                     for piece in frames.counted(places, place, range) { try add(piece, to: accumulator) }
-                    results.append(try accumulator.finish(groupCount: 1))
+                    try results.append(try accumulator.finish(groupCount: 1))
                     continue
                 }
                 if places != covered || last == nil {
@@ -65,7 +65,7 @@ extension WindowRun {
                     covered = places
                     last = try accumulator.finish(groupCount: 1)
                 }
-                if let last { results.append(last) }
+                if let last { try results.append(last) }
             }
         }
         return try inOrderOfRows(results.pieces())

@@ -32,7 +32,7 @@ extension WindowRun {
         let (outside, inside) = (
             isOutside.indices.filter { isOutside[$0] }, isOutside.indices.filter { !isOutside[$0] }
         )
-        return VectorAssembly.scatter(
+        return try VectorAssembly.scatter(
             [(inside, result.gather(inside)), (outside, arguments[2].gather(outside))], type: call.type, count: count)
     }
 
