@@ -13,6 +13,10 @@ package struct WALFrame: Sendable, Equatable {
         package static let keyedRows = Kind(rawValue: 2)
         /// An `EventBatchCodec` payload: keys whose rows go.
         package static let keyedDeletes = Kind(rawValue: 3)
+        /// As `keyedRows`, for a table without a primary key: rows that the table has are put again under their numbers.
+        package static let keyedUpdates = Kind(rawValue: 4)
+
+        package var isKeyed: Bool { [.keyedRows, .keyedDeletes, .keyedUpdates].contains(self) }
     }
 
     /// Bytes before the payload.

@@ -10,12 +10,6 @@ extension StatementRunner {
     /// UPDATE: each row that the condition picks is put again, with some values changed.
     func update(_ update: UpdateStatement) throws(EventSQLError) -> Answer {
         guard let table = store.keyedTable(named: update.table) else { throw notUpdatable(update) }
-        guard !table.hasRowNumbers else {
-            throw EventSQLError(
-                .binding, "'\(table.name)' has no primary key, so its rows are not updated",
-                hint: "CREATE TABLE ... (... PRIMARY KEY), or make it again with CREATE OR REPLACE TABLE ... AS",
-                position: update.position)
-        }
         var select = Select(position: update.position)
         select.items = table.columns.map {
             SelectItem(expression: .name([$0.name], update.position), alias: nil, text: $0.name)
@@ -46,7 +40,7 @@ extension StatementRunner {
         return EventSQLError(
             .binding, "'\(update.table)' is an event table: what has happened is not changed",
             hint:
-                "hide rows with DELETE and store others, or keep what changes in a table with a PRIMARY KEY and join it",
+                "hide rows with DELETE and store others, or keep what changes in a table of its own and join it",
             position: update.position)
     }
 
@@ -54,7 +48,7 @@ extension StatementRunner {
     private func place(
         of assignment: UpdateStatement.Assignment, in table: KeyedTableSchema
     ) throws(EventSQLError) -> Int {
-        let names = table.columns.map(\.name)
+        let names = table.visibleColumns.map(\.name)
         let same = names.indices.filter { names[$0].lowercased() == assignment.column.lowercased() }
         guard let place = names.firstIndex(of: assignment.column) ?? (same.count == 1 ? same[0] : nil) else {
             let near = EditDistance.nearest(to: assignment.column, in: names)

@@ -145,7 +145,7 @@ extension StoreState {
         var found: [String] = []
         let outcome = try replay.run(from: log.readPosition) { (kind, payload) throws(EventSQLError) in
             do throws(EventSQLError) {
-                if kind == .keyedRows || kind == .keyedDeletes { return try replayKeyed(kind, payload) }
+                if kind.isKeyed { return try replayKeyed(kind, payload) }
                 guard kind == .events else { return }
                 let (table, buffer) = try EventBatchCodec.decode(payload)
                 guard (try? self.table(table)) != nil else {

@@ -99,12 +99,12 @@ extension EventStore {
         var count = 0
         let written = try keyedGate.withLock { (_) throws(EventSQLError) -> KeyedFrame? in
             let table = try requireKeyedTable(name)
-            precondition(!table.hasRowNumbers, "BUG: rows without a primary key are not updated")
             let batches = try change(try keyedSnapshot(table))
             let rows = try KeyedRows(batches, columns: table.columns, of: name)
             count = rows.rowCount
             if count == 0 { return nil }
-            return try writeKeyed(.keyedRows, rows.buffer(accepted: nil, firstNumber: nil), table)
+            let kind: WALFrame.Kind = table.hasRowNumbers ? .keyedUpdates : .keyedRows
+            return try writeKeyed(kind, rows.buffer(accepted: nil, firstNumber: nil), table)
         }
         if let written { try finish(written) }
         return count
@@ -182,13 +182,9 @@ extension EventStore {
             guard state.keyedTable(table.name)?.id == table.id else {
                 throw EventSQLError(.notFound, "the table '\(table.name)' was dropped meanwhile")
             }
-            if kind == .keyedDeletes || !table.hasRowNumbers { _ = try state.indexKeys(of: table) }
+            try state.prepareKeyed(kind, table)
             let lsn = try writeFrame(kind, payload, &state)
-            if kind == .keyedDeletes {
-                state.keyed[table.storageName, default: KeyedTable()].delete(keys)
-            } else {
-                state.keyed[table.storageName, default: KeyedTable()].append(buffer, keys: keys)
-            }
+            state.applyKeyed(kind, buffer, keys, table)
             return KeyedFrame(lsn: lsn, mustFlush: state.mustFlush(options))
         }
     }

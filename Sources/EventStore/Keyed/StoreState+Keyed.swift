@@ -118,11 +118,23 @@ extension StoreState {
         // A table that was dropped leaves its frames behind.
         guard let table = manifest.keyedTables.first(where: { $0.storageName == name }) else { return }
         let keys = try buffer.keys(of: table)
-        if kind == .keyedDeletes || !table.hasRowNumbers { _ = try indexKeys(of: table) }
+        try prepareKeyed(kind, table)
+        applyKeyed(kind, buffer, keys, table)
+    }
+
+    /// Makes the index that a change needs: all but new rows under new numbers may meet rows of their keys.
+    mutating func prepareKeyed(_ kind: WALFrame.Kind, _ table: KeyedTableSchema) throws(EventSQLError) {
+        if kind != .keyedRows || !table.hasRowNumbers { _ = try indexKeys(of: table) }
+    }
+
+    /// Changes the rows of a table as a frame says, after `prepareKeyed`.
+    mutating func applyKeyed(
+        _ kind: WALFrame.Kind, _ buffer: EventBuffer, _ keys: EncodedKeys, _ table: KeyedTableSchema
+    ) {
         if kind == .keyedDeletes {
-            keyed[name, default: KeyedTable()].delete(keys)
+            keyed[table.storageName, default: KeyedTable()].delete(keys)
         } else {
-            keyed[name, default: KeyedTable()].append(buffer, keys: keys)
+            keyed[table.storageName, default: KeyedTable()].append(buffer, keys: keys)
         }
     }
 

@@ -211,7 +211,7 @@ struct StoreVerifier {
             do throws(EventSQLError) {
                 let outcome = try replay.run(from: LogReplay.Position(nextLSN: start)) {
                     (kind, payload) throws(EventSQLError) in
-                    guard kind == .events || kind == .keyedRows || kind == .keyedDeletes else {
+                    guard kind == .events || kind.isKeyed else {
                         return found.append(StoreFinding(DatabaseLayout.walName, "a frame of unknown kind"))
                     }
                     do throws(EventSQLError) {
