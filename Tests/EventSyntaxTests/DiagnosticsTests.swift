@@ -59,6 +59,10 @@ struct DiagnosticsTests {
             ("", "expected a statement, found the end of the text", 1, nil),
             ("SELECT 1; SELECT 2", "expected one statement, found a second one", 11, nil),
             ("SELECT $0", "expected a parameter $1 to $65535, found '$0'", 8, nil),
+            (
+                "FUNNEL FROM events WHERE x = 1 STEPS 'a'", "expected STEPS, found 'WHERE'", 20,
+                "the steps stand first, then WHERE and other clauses"
+            ),
             ("FUNNEL STEPS 'a'", "expected a statement, found 'FUNNEL'", 1, "write FUNNEL FROM events ..."),
         ] as [(String, String, Int, String?)])
     func mistakes(text: String, message: String, column: Int, hint: String?) throws {

@@ -5,6 +5,9 @@ extension Parser {
     mutating func funnel(_ table: String, _ start: Token) throws(EventSQLError) -> FunnelStatement {
         var funnel = FunnelStatement(table: table, position: start.position)
         if accept(.by) { funnel.key = try expression() }
+        if let clause = token.keyword, [.where, .within, .every, .breakdown].contains(clause) {
+            throw unexpected("STEPS", hint: "the steps stand first, then \(clause.spelling) and other clauses")
+        }
         try expect(.steps)
         try funnelSteps(&funnel)
         let names = funnel.steps.map(\.name)
